@@ -24,6 +24,8 @@ export interface Check {
   readonly passes?: number | undefined;
   /** How many failures `verify` bears before it fails; undefined: as many as there is time for. */
   readonly retries?: number | undefined;
+  /** Whether it only reads. What may change something does not run in a dry run. */
+  readonly isReadOnly: boolean;
   /** Why this step cannot run it, as the end of a sentence: the run refuses it before it changes anything. */
   readonly lacks?: string | undefined;
   /** When it is attempted in the bake, if not with all others. Then it has no budget: each failure decides. */

@@ -6,7 +6,7 @@ export interface CheckTools {
   readonly clock: Clock;
   readonly secrets: Secrets;
   readonly step: CheckStep;
-  /** Runs a Job in the cluster and deletes it afterwards. Rejects when `signal` aborts. */
+  /** Runs a Job in the cluster, for at most its time, and deletes it afterwards. Rejects when `signal` aborts. */
   runJob(job: JobCheck, signal: AbortSignal): Promise<JobEnd>;
 }
 
@@ -19,12 +19,20 @@ export interface JobCheck {
   readonly variables: Readonly<Record<string, string>>;
   /** How long it may run, in milliseconds. */
   readonly timeout: number;
+  /** Aborts when that time is over. */
+  readonly late: AbortSignal;
 }
 
-/** How a Job ended, with the last lines of its containers. */
-export interface JobEnd {
-  readonly state: 'done' | 'failed' | 'missing';
-  readonly why?: string;
+/** How a Job ended, with what its newest pod shows; `stuck`: a pod of it can never start; `late`: its time was over. */
+export type JobEnd =
+  | { readonly state: 'missing' }
+  | (JobPod & { readonly state: 'done' | 'late' })
+  | (JobPod & { readonly state: 'failed' | 'stuck'; readonly why: string });
+
+interface JobPod {
+  /** The states of its containers, parts of a sentence. */
+  readonly texts: readonly string[];
+  /** The last lines of its containers. */
   readonly lines: readonly string[];
 }
 

@@ -88,8 +88,8 @@ export async function verify(run: Run): Promise<Outcome> {
 }
 
 function dryText({ count, leftOut }: PassedChecks): string {
-  const jobs = leftOut === 0 ? '' : `, ${leftOut} ${leftOut === 1 ? 'Job was' : 'Jobs were'} not run`;
-  return `Dry run: ${counted(count, 'check')} passed${jobs}, and no stamp was written.`;
+  const others = leftOut === 0 ? '' : `, ${counted(leftOut, 'check')} ${leftOut === 1 ? 'was' : 'were'} not run`;
+  return `Dry run: ${counted(count, 'check')} passed${others}, and no stamp was written.`;
 }
 
 /** How long a preview may take to answer at least, in milliseconds: also a router that applies changes at once may be slow. */

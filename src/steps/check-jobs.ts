@@ -1,24 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobCheck, JobEnd } from '../checks/tools.ts';
 import { GreenpathError, messageOf } from '../core/base/error.ts';
-import { objectAt, textAt } from '../core/base/json.ts';
 import { STOPPED_REMOVAL } from '../core/base/timing.ts';
 import { isCheckJob, runningCopy } from '../core/kube/check-jobs.ts';
 import { hookState } from '../core/kube/hooks.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, LABEL_APP, LABEL_NAME, LABEL_REVISION, label, nameOf } from '../core/kube/objects.ts';
-import { containersIn } from '../core/kube/references.ts';
 import { graced } from '../process/graced.ts';
 import { noteWrite, type Run } from '../state/run.ts';
-import { hideWhatPodsRead } from './hide-secrets.ts';
 import { changed } from './hooks.ts';
-import { newestPodOf } from './pods.ts';
+import { type JobPodSeen, JobStart, readJobPod } from './job-pods.ts';
 import { isAsRead, removeObject } from './remove-object.ts';
 
 /** Between two looks at a Job that runs, in milliseconds. */
 const PAUSE = 500;
-/** How many of the last lines of each container are shown. */
-const LINES = 100;
+/** How long it may take to read what the pods of a Job show, in milliseconds: how it ended is reported in any case. */
+const READ_WITHIN = 10_000;
 
 /** The Jobs of a revision that are checks. */
 export async function listCheckJobs({ api, inputs }: Run, revision: string): Promise<KubeObject[]> {
@@ -33,27 +30,27 @@ export function baseNameOf(job: KubeObject): string {
 
 /**
  * Runs a copy of a Job of the revision, and deletes it with its pods, also if the run was stopped. One that an earlier
- * run left behind is deleted first. It ends when `signal` aborts.
+ * run left behind is deleted first. What its pods show is read before they go, unless `signal` aborts: then it rejects.
  */
 export async function runCheckJob(
   run: Run,
-  { name, revision, variables, timeout }: JobCheck,
+  { name, revision, variables, timeout, late }: JobCheck,
   signal: AbortSignal,
 ): Promise<JobEnd> {
   const job = (await listCheckJobs(run, revision)).find((one) => baseNameOf(one) === name);
-  if (job === undefined) return { state: 'missing', lines: [] };
+  if (job === undefined) return { state: 'missing' };
   const copy = runningCopy(job, variables, Math.ceil(timeout / 1_000));
   const target = { kind: KIND.Job, name: copy.metadata.name };
   const left = await run.api.get<KubeObject>(target);
   if (left !== undefined) {
     if (!isCopyOf(left, copy)) throw taken(left);
-    await removeCopy(run, left, signal);
+    await removeLeft(run, left, { signal, late });
   }
   const created = await run.api.create(copy);
   if (created === 'changed') throw changed(copy);
   noteWrite(run, { object: nameOf(copy), action: 'create', diff: '' });
   try {
-    return await ended(run, created, signal);
+    return await ended(run, created, { signal, late });
   } finally {
     await removeAtEnd(run, created);
   }
@@ -89,26 +86,56 @@ function taken(present: KubeObject): GreenpathError {
   );
 }
 
-async function ended(run: Run, created: KubeObject, signal: AbortSignal): Promise<JobEnd> {
-  for (;;) {
+/** What ends the wait for a Job: its attempt, or its own time. */
+interface Ends {
+  readonly signal: AbortSignal;
+  readonly late: AbortSignal;
+}
+
+async function ended(run: Run, created: KubeObject, { signal, late }: Ends): Promise<JobEnd> {
+  const start = new JobStart(run, created);
+  const shown = () => podSeen(run, created, signal);
+  while (!late.aborted) {
     const now = await run.api.get<KubeObject>({ kind: KIND.Job, name: created.metadata.name });
     if (now === undefined || now.metadata.uid !== created.metadata.uid) throw changed(created);
     const state = hookState(now);
-    if (state.state === 'done') return { state: 'done', lines: await linesOf(run, now) };
-    if (state.state === 'failed') return { state: 'failed', why: state.why, lines: await linesOf(run, now) };
-    await delay(PAUSE, undefined, { signal });
+    if (state.state === 'done') return { state: 'done', ...(await shown()) };
+    if (state.state === 'failed') return { state: 'failed', why: state.why, ...(await shown()) };
+    const refused = await start.refused();
+    if (refused !== undefined) return { state: 'stuck', why: refused, ...(await shown()) };
+    await pause(PAUSE, { signal, late });
+  }
+  return { state: 'late', ...(await shown()) };
+}
+
+/** Ends when the Job's time is over, too. */
+async function pause(ms: number, { signal, late }: Ends): Promise<void> {
+  try {
+    await delay(ms, undefined, { signal: AbortSignal.any([signal, late]) });
+  } catch (error) {
+    if (signal.aborted || !late.aborted) throw error;
   }
 }
 
-/** The last lines of its newest pod, init containers first. What its pods read is hidden from then on. */
-async function linesOf(run: Run, job: KubeObject): Promise<string[]> {
-  await hideWhatPodsRead(run, [job]);
-  const last = await newestPodOf(run, job);
-  const containers = containersIn(objectAt(last, 'spec')).flatMap((one) => textAt(one, 'name') ?? []);
-  const logs = await Promise.all(
-    containers.map((container) => run.api.logs(last?.metadata.name ?? '', container, { lines: LINES })),
-  );
-  return logs.flat();
+async function podSeen(run: Run, job: KubeObject, signal: AbortSignal): Promise<JobPodSeen> {
+  const until = AbortSignal.any([run.signal, signal, AbortSignal.timeout(READ_WITHIN)]);
+  const seen = await readJobPod({ ...run, api: run.api.until(until) }, job);
+  signal.throwIfAborted();
+  return seen;
+}
+
+/** What an earlier run left behind has the time of the check to go. */
+async function removeLeft(run: Run, left: KubeObject, { signal, late }: Ends): Promise<void> {
+  try {
+    await removeCopy(run, left, AbortSignal.any([signal, late]));
+  } catch (error) {
+    if (signal.aborted || !late.aborted) throw error;
+    throw new GreenpathError(
+      'conflict',
+      `${nameOf(left)}, which an earlier run left behind, was deleted and is still there, so the check did not run`,
+      'Find out what blocks it: a finalizer in its metadata, or pods that do not end. Run the step again when it is gone.',
+    );
+  }
 }
 
 async function removeCopy(run: Run, copy: KubeObject, signal: AbortSignal): Promise<void> {

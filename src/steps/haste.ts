@@ -12,6 +12,7 @@ import type { Run } from '../state/run.ts';
 import { checkTools } from './check-tools.ts';
 import { checkedRelease } from './checked-release.ts';
 import type { RollbackRun } from './complete-rollback.ts';
+import { tellRunnable } from './dry-checks.ts';
 import { liveIdentity } from './live-marks.ts';
 
 /** How often each check is attempted before the switch, to see whether haste is needed. */
@@ -44,7 +45,7 @@ export async function hasteOf(rollback: RollbackRun, from: RevisionServices, to:
 
 /** The checks that show whether haste is needed, without those for which this step lacks something. */
 function rollbackChecks(run: Run, config: Config): Check[] {
-  return checksAt('rollback', config, checkTools(run)).filter(({ name, lacks }) => {
+  return tellRunnable(run, checksAt('rollback', config, checkTools(run))).filter(({ name, lacks }) => {
     if (lacks === undefined) return true;
     run.report.warning(`This rollback does not look whether the live version passes ${name}: ${lacks}`);
     return false;

@@ -25,10 +25,14 @@ export function podsOf(run: Reading, deployment: KubeObject): Promise<KubeObject
   );
 }
 
+/** The pods of a Job. */
+export function podsOfJob(run: Reading, job: KubeObject): Promise<KubeObject[]> {
+  return run.api.list<KubeObject>(KIND.Pod, `batch.kubernetes.io/job-name=${job.metadata.name}`);
+}
+
 /** The newest pod of a Job: each attempt of the Job has one. */
 export async function newestPodOf(run: Reading, job: KubeObject): Promise<KubeObject | undefined> {
-  const pods = await run.api.list<KubeObject>(KIND.Pod, `batch.kubernetes.io/job-name=${job.metadata.name}`);
-  return pods.toSorted(newestFirst)[0];
+  return (await podsOfJob(run, job)).toSorted(newestFirst)[0];
 }
 
 /**

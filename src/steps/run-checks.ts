@@ -20,6 +20,7 @@ import { baseNameOf, listCheckJobs } from './check-jobs.ts';
 import { CheckProgress, tellProgress } from './check-progress.ts';
 import { checkTools } from './check-tools.ts';
 import { checkedRelease } from './checked-release.ts';
+import { runnable, tellRunnable } from './dry-checks.ts';
 import { hasHooks } from './hooks.ts';
 import { inGroups } from './in-groups.ts';
 import { liveIdentity } from './live-marks.ts';
@@ -30,7 +31,7 @@ import { tellPods } from './tell-pods.ts';
 /** How the checks passed. One that ran at the preview and at the live URLs has two results. */
 export interface PassedChecks {
   readonly count: number;
-  /** How many Jobs a dry run left out, since they would run. */
+  /** How many checks a dry run left out, since they may change something. */
   readonly leftOut: number;
   readonly results: readonly CheckResult[];
 }
@@ -81,7 +82,7 @@ export async function runChecks(
   );
 }
 
-/** What is checked at the preview, and how many Jobs are left out. */
+/** What is checked at the preview, and how many checks are left out. */
 interface PreviewChecks extends Pick<PassedChecks, 'leftOut'> {
   readonly checks: readonly Check[];
 }
@@ -90,8 +91,11 @@ interface PreviewChecks extends Pick<PassedChecks, 'leftOut'> {
 async function previewChecks(run: Run, config: Config, release: ReleaseRecord['release']): Promise<PreviewChecks> {
   const tools = checkTools(run, { mixesLines: config.verify.parallel > 1 });
   const named = checksAt('preview', config, tools);
-  const checks = [...named, ...(await unnamedJobs(run, { named, tools }, release))];
-  if (checks.length > 0) return run.inputs.dryRun ? withoutJobs(run, checks) : { checks, leftOut: 0 };
+  const all = [...named, ...(await unnamedJobs(run, { named, tools }, release))];
+  if (all.length > 0) {
+    const checks = tellRunnable(run, all);
+    return { checks, leftOut: all.length - checks.length };
+  }
   const kinds = [...new Set(config.checks.map(({ kind }) => kind))].join(', ');
   throw new GreenpathError(
     'input',
@@ -115,13 +119,6 @@ async function unnamedJobs(
   return all.filter(({ name }) => !named.some((one) => one.kind === 'job' && one.name === name));
 }
 
-/** A dry run creates nothing that would run. */
-function withoutJobs(run: Run, all: readonly Check[]): PreviewChecks {
-  for (const { kind, name } of all) if (kind === 'job') run.report.line(`Dry run: ${name} is not run`);
-  const checks = all.filter(({ kind }) => kind !== 'job');
-  return { checks, leftOut: all.length - checks.length };
-}
-
 /**
  * Blue goes on serving while green is tested, on the same data: a migration may be fine for one and break the other, so
  * that its pods answer badly or are not ready any more.
@@ -132,7 +129,8 @@ async function runLiveChecks(
   situation: Situation,
   endpoints: Endpoints,
 ): Promise<Omit<PassedChecks, 'leftOut'>> {
-  const checks = checksAt('live', config, checkTools(run));
+  // The log has named those that are left out: each of them belongs to the preview too.
+  const checks = runnable(run, checksAt('live', config, checkTools(run)));
   if (checks.length === 0) return { count: 0, results: [] };
   if (release.served !== true && !isServed(situation)) {
     run.report.line('Checks at the live URL are skipped: not every path of it was served before green either');

@@ -31,7 +31,7 @@ class Baking {
 
   #add({ attempt, ...more }: Pick<Check, 'name' | 'pace'> & { attempt: () => Promise<Attempt> }): this {
     const targets = () => [{ where: 'here', attempt }];
-    this.#checks.push({ kind: 'k', points: ['bake'], targets, ...more });
+    this.#checks.push({ kind: 'k', isReadOnly: true, points: ['bake'], targets, ...more });
     return this;
   }
 
@@ -114,7 +114,7 @@ test('look-ups that take long delay no round', async () => {
     return passed;
   };
   const targets = () => [{ where: 'here', attempt }];
-  const checks: Check[] = [{ name: 'usual', kind: 'k', points: ['bake'], targets }];
+  const checks: Check[] = [{ name: 'usual', kind: 'k', isReadOnly: true, points: ['bake'], targets }];
   const subject = { ...subjectOf([]), endpoints: { current: [], lookUp } };
   const settings = { for: 10_000, every: 1_000, errors: 0 };
   const ended = bake(settings, { checks, subject, clock, end: 60_000 }, new AbortController().signal);

@@ -177,6 +177,6 @@ test('one that gets no answer leaves visitors where they are, though others pass
 test('an attempt that is answered by nobody known is a failure of the bake', async () => {
   const attempt = (): Promise<Attempt> => Promise.resolve({ passed: false, ms: 1, reason: 'odd', who: 'unknown' });
   const targets = () => [{ where: 'here', attempt }];
-  const check: Check = { name: 'a', kind: 'k', points: ['bake'], targets };
+  const check: Check = { name: 'a', kind: 'k', isReadOnly: true, points: ['bake'], targets };
   expect(await bakeOver(check, [])).toMatchObject({ verdict: 'lagging', failed: 1, complaints: ['a at here: odd'] });
 });

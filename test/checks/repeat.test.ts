@@ -17,7 +17,7 @@ function checkWith(lists: readonly (readonly Attempt[])[], more: Partial<Check> 
     const next = () => attempts[Math.min(count++, attempts.length - 1)] ?? failed('nothing is said');
     return { where: `place ${index}`, attempt: () => Promise.resolve(next()) };
   });
-  return { name: 'a', kind: 'k', points: ['preview'], targets: () => targets, ...more };
+  return { name: 'a', kind: 'k', isReadOnly: true, points: ['preview'], targets: () => targets, ...more };
 }
 async function repeated(check: Check, settings: Partial<typeof SETTINGS> = {}) {
   const clock = new TestClock({ jumps: true });

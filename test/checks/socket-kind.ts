@@ -16,7 +16,7 @@ export const socket: CheckKind<v.InferOutput<typeof map>> = {
   example: { 'test-socket': 5432 },
   schema: map,
   make: ({ 'test-socket': port, timeout }, { clock }) => ({
-    ...{ name: `TCP ${port}`, kind: 'test-socket', points: ['preview', 'bake'] },
+    ...{ name: `TCP ${port}`, kind: 'test-socket', isReadOnly: true, points: ['preview', 'bake'] },
     targets: ({ endpoints }) =>
       endpoints.current.map(({ address: { host } }) => ({
         where: `${host}:${port}`,

@@ -11,7 +11,7 @@ const forever = new AbortController().signal;
 const failed: Attempt = { passed: false, ms: 1, reason: 'status 500\nmore', who: 'bad' };
 function checkOf(name: string, attempt: Attempt = { passed: true, ms: 1 }): Check {
   const targets = () => [{ where: 'here', attempt: () => Promise.resolve(attempt) }];
-  return { name, kind: 'k', points: ['preview'], targets };
+  return { name, kind: 'k', isReadOnly: true, points: ['preview'], targets };
 }
 const attempt = (check: Check) => only(check.targets(subjectOf([]))).attempt(forever);
 

@@ -12,15 +12,15 @@ import { ingress, look, situation, slice, stackService } from '../state/app.ts';
 type Handler = Parameters<typeof Backend.start>[0];
 
 /** Back to v1, of which one of two pods is ready, while v2 is live. */
-async function hurries(handler: Handler, more: readonly object[] = []) {
+async function hurries(handler: Handler, more: readonly object[] = [], inputs: Readonly<Record<string, string>> = {}) {
   const backend = await Backend.start(handler);
-  const looking = await look({ mode: 'rollback', revision: '' });
+  const looking = await look({ mode: 'rollback', revision: '', ...inputs });
   const found = situation(looking, {
     ingresses: [ingress('web', { paths: { '/': 'web-v2' } })],
     services: [stackService('v1'), stackService('v2')],
     slices: [slice('web-v1', 1, 1), slice('web-v2', 2)],
   });
-  const config = configOf({ checks: [{ request: 'GET /', timeout: '200ms' }, ...more] });
+  const config = configOf({ checks: [{ request: 'GET /', timeout: '200ms' }, ...more], bake: { for: '1m' } });
   const rollback = {
     run: looking.run,
     records: [],
@@ -51,4 +51,15 @@ test('a check of which this step lacks a variable is left out, and the others ar
   expect(told).toContain(
     'This rollback does not look whether the live version passes GET /: the config takes {env.NO_SUCH_KEY}',
   );
+});
+
+test('a dry run sends the live version nothing that may change something', async () => {
+  const methods: (string | undefined)[] = [];
+  const answer: Handler = (...given) => {
+    methods.push(given[1].method);
+    as('v2')(...given);
+  };
+  const { told } = await hurries(answer, [{ request: 'POST /orders', bake: true }], { 'dry-run': 'true' });
+  expect(methods).toEqual(['GET']);
+  expect(told).toContain('Dry run: POST /orders is not run, since it may change something');
 });

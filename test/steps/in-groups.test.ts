@@ -8,6 +8,7 @@ function checksOf(...names: string[]): Check[] {
   return names.map((name) => ({
     name,
     kind: 'k',
+    isReadOnly: true,
     points: [],
     group: name.includes('.') ? name.split('.')[0] : undefined,
     targets: () => [],

@@ -88,12 +88,22 @@ test('several at once say how many have ended', async () => {
   for (const ended of [1, 15, 30]) expect(looking.told()).toContain(` (${ended} of 30)`);
 });
 
-test('a dry run says how many Jobs it left out', async () => {
+test('a dry run leaves out what may change something, says so in one line, and runs the others', async () => {
+  const methods: (string | undefined)[] = [];
+  const backend = await Backend.start((...given) => {
+    methods.push(given[1].method);
+    as('v2')(...given);
+  });
   const looking = await look({ mode: 'verify', 'dry-run': 'true' });
   const found = situation(looking, { ingresses: [ingress()], services: [stackService('v1')] });
-  const config = configOf({ checks: [{ job: 'smoke' }, { job: 'crawl' }] });
-  const places = { live: fixed(), preview: fixed() };
-  const passed = await runChecks(looking.run, { config, release: RELEASE }, found, places);
-  expect(passed).toEqual({ count: 0, leftOut: 2, results: [] });
-  expect(looking.told()).toContain('Dry run: Job crawl is not run');
+  const written = { request: 'POST /orders', live: true };
+  const checks = [{ job: 'smoke' }, { command: 'echo ran' }, written, 'DELETE /cart', 'GET /', 'HEAD /'];
+  const config = configOf({ checks, verify: { passes: 1 } });
+  const places = { live: fixed(backend.front), preview: fixed(backend.front) };
+  const passed = await runChecks(looking.run, { config, release: { ...RELEASE, served: true } }, found, places);
+  expect(passed).toMatchObject({ count: 2, leftOut: 4 });
+  expect(methods.toSorted()).toEqual(['GET', 'HEAD']);
+  const line =
+    'Dry run: Job smoke, echo ran, POST /orders and DELETE /cart are not run, since they may change something\n';
+  expect(looking.told().split(line)).toHaveLength(2);
 });

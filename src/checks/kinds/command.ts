@@ -43,6 +43,7 @@ export const command: CheckKind<Settings> = {
   make: (settings, tools) => ({
     name: nameOf(settings.command),
     kind: 'command',
+    isReadOnly: false,
     group: settings.group,
     points: settings.at,
     // A command comes from the checkout or the workflow, never from the cluster.

@@ -7,7 +7,7 @@ import { checkLines } from '../check-lines.ts';
 import { lastLinesOf } from '../last-lines.ts';
 import { group } from '../points.ts';
 import type { Subject } from '../subject.ts';
-import type { CheckTools } from '../tools.ts';
+import type { CheckTools, JobEnd } from '../tools.ts';
 import { variablesFor } from '../variables.ts';
 
 const NAME = 'expected the name of a Job in the manifests';
@@ -29,6 +29,7 @@ export const job: CheckKind<Settings> = {
   make: (settings, tools) => ({
     name: `Job ${settings.job}`,
     kind: 'job',
+    isReadOnly: false,
     group: settings.group,
     points: ['preview'],
     passes: 1,
@@ -48,17 +49,22 @@ async function run(
   const start = clock.now();
   const late = clock.timeout(timeout);
   const failed = (reason: string): Attempt => ({ passed: false, ms: clock.now() - start, reason, who: 'bad' });
-  const asked = { name, revision: subject.revision, variables: variablesFor(subject), timeout };
-  try {
-    const { state, why, lines } = await runJob(asked, AbortSignal.any([signal, late]));
-    if (state === 'missing')
-      return failed(`revision ${subject.revision} has no Job ${name} with the annotation greenpath.dev/check: "true"`);
-    lines.forEach(checkLines(step, `Job ${name}`));
-    if (state === 'done') return { passed: true, ms: clock.now() - start };
-    return { ...failed(`it failed (${why ?? 'no reason given'})`), ...lastLinesOf(lines.join('\n')) };
-  } catch (error) {
+  const asked = { name, revision: subject.revision, variables: variablesFor(subject), timeout, late };
+  const end = await runJob(asked, signal).catch((error: unknown) => {
     signal.throwIfAborted();
-    if (late.aborted) return failed(`it was still running after ${formatDuration(timeout)} and was deleted`);
     throw error;
-  }
+  });
+  if (end.state === 'missing')
+    return failed(`revision ${subject.revision} has no Job ${name} with the annotation greenpath.dev/check: "true"`);
+  end.lines.forEach(checkLines(step, `Job ${name}`));
+  if (end.state === 'done') return { passed: true, ms: clock.now() - start };
+  return { ...failed(reasonOf(end, timeout)), ...lastLinesOf(end.lines.join('\n')) };
+}
+
+/** Why a Job did not pass, with what its newest pod shows. */
+function reasonOf(end: Exclude<JobEnd, { state: 'missing' | 'done' }>, timeout: number): string {
+  const shown = (separator: string) => (end.texts.length === 0 ? '' : `${separator}${end.texts.join('; ')}`);
+  if (end.state === 'failed') return `it failed (${end.why})${shown('; ')}`;
+  if (end.state === 'stuck') return `it cannot start, and was deleted: ${end.why}`;
+  return `it was still running after ${formatDuration(timeout)} and was deleted${shown(': ')}`;
 }

@@ -28,15 +28,16 @@ export const request: CheckKind<RequestSettings> = {
   written: (path, code) => (code === undefined ? `GET ${path}` : `GET ${path} ${code}`),
   make: (settings, tools) => {
     const { request, query, expect: _, ...more } = settings;
-    const isRepeated = isSafe(request.method);
+    const isReadOnly = isSafe(request.method);
     return {
       name: `${request.method} ${request.path}${more.page ? ' and its assets' : ''}`,
       kind: 'request',
+      isReadOnly,
       group: more.group,
       points: pointsOf(settings),
       lacks: lacksVariables(settings, tools),
-      passes: more.passes ?? (isRepeated ? undefined : 1),
-      retries: more.retries ?? (isRepeated ? undefined : 0),
+      passes: more.passes ?? (isReadOnly ? undefined : 1),
+      retries: more.retries ?? (isReadOnly ? undefined : 0),
       targets: (subject) =>
         probeRequests(subject.endpoints.current, request.path).map(({ endpoint }) => ({
           // Secrets stand there as the config names them.

@@ -32,6 +32,7 @@ export function measured(source: Source, settings: Measuring, tools: CheckTools)
   return {
     name,
     kind,
+    isReadOnly: true,
     group: settings.group,
     points: settings.at,
     passes: 1,

@@ -1,4 +1,5 @@
 import type { Problem } from '../base/error.ts';
+import { isCheckJob, waitingCheck } from '../kube/check-jobs.ts';
 import { type OfferedService, offeredService } from '../kube/counterpart.ts';
 import { exposedType } from '../kube/exposure.ts';
 import { waitingHook } from '../kube/hooks.ts';
@@ -105,7 +106,8 @@ interface Parts {
 function stackOf({ own, services, counterparts, verdicts, pair, isFirst }: Parts): Stack {
   const waiting = own.map((manifest) => {
     const { object } = manifest;
-    return { ...manifest, object: stackKindOf(object).treatment === 'hook' ? waitingHook(object) : object };
+    if (stackKindOf(object).treatment !== 'hook') return manifest;
+    return { ...manifest, object: isCheckJob(object) ? waitingCheck(object) : waitingHook(object) };
   });
   const skipped = (pair?.skipped ?? []).map(({ object }) => keyOf(object));
   const ordered = waiting.toSorted((a, b) => stackKindOf(a.object).applied - stackKindOf(b.object).applied);

@@ -1,6 +1,6 @@
 import { objectAt, objectsAt } from '../base/json.ts';
 import { colouredName } from '../base/revision.ts';
-import { renewedHook } from './hooks.ts';
+import { renewedHook, waitingHook } from './hooks.ts';
 import { ANNOTATION_CHECK, annotation, type KubeObject } from './objects.ts';
 
 /**
@@ -10,10 +10,26 @@ import { ANNOTATION_CHECK, annotation, type KubeObject } from './objects.ts';
 
 /** How long a copy stays after it ended if the run that made it was killed, in seconds. */
 const KEPT = 600;
+/**
+ * How long after its time the cluster ends a copy, in seconds. The run that made it does so first, since it reads what the
+ * pods show before they are deleted.
+ */
+const LATER = 30;
 
 /** Whether a Job of the app is a check. */
 export function isCheckJob(job: KubeObject): boolean {
   return job.kind === 'Job' && annotation(job, ANNOTATION_CHECK) === 'true';
+}
+
+/**
+ * A check as it is created. Kubernetes would start a pod that failed six more times, with growing pauses: the reason would
+ * come late or never, and a retry that passes would count as a pass. So it is not retried unless the Job says how often.
+ */
+export function waitingCheck(job: KubeObject): KubeObject {
+  const waiting = waitingHook(job);
+  const spec = objectAt(waiting, 'spec');
+  const isLimited = ['backoffLimit', 'backoffLimitPerIndex'].some((key) => typeof spec[key] === 'number');
+  return isLimited ? waiting : { ...waiting, spec: { ...spec, backoffLimit: 0 } };
 }
 
 /** A copy of a Job that runs at once, for at most `seconds`, and whose containers have these variables. */
@@ -32,7 +48,7 @@ export function runningCopy(job: KubeObject, variables: Readonly<Record<string, 
     spec: {
       ...spec,
       suspend: false,
-      activeDeadlineSeconds: seconds,
+      activeDeadlineSeconds: seconds + LATER,
       ttlSecondsAfterFinished: KEPT,
       template: {
         ...template,

@@ -116,7 +116,8 @@ function crashesOf(status: unknown): number {
   return (numberAt(status, 'restartCount') ?? 0) + (isDown(status) ? 1 : 0);
 }
 
-function exitOf(status: unknown): { text: string; isCurrent: boolean } {
+/** How a container ended, now or the last time. */
+export function exitOf(status: unknown): { text: string; isCurrent: boolean } {
   const now = objectAt(status, 'state', 'terminated');
   const isCurrent = 'reason' in now || 'exitCode' in now;
   const end = isCurrent ? now : objectAt(status, 'lastState', 'terminated');

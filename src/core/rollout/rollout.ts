@@ -5,7 +5,7 @@ import { replicasOf } from '../kube/strength.ts';
 import { type CrashPast, rememberCrashes } from './crashes.ts';
 import { isReady, isSettled, newestPods, type Readiness, type RolloutFacts, readiness } from './readiness.ts';
 import { type RolloutMemory, troubles } from './stack-troubles.ts';
-import type { Trouble } from './trouble.ts';
+import { beginnings, lastedTooLong, type Trouble } from './trouble.ts';
 
 /** What one wait remembers between evaluations. Times are of one monotonic clock, in milliseconds. */
 export interface Past {
@@ -54,7 +54,7 @@ export function look(past: Past, facts: RolloutFacts, now: number, until: number
       ...past.progress,
       ...facts.deployments.map((one) => [one.metadata.name, advance(past, one, now)] as const),
     ]),
-    since: new Map(present.map(({ key }) => [key, past.since.get(key) ?? now])),
+    since: beginnings(present, past.since, now),
   };
   const base = { past: next, now: readiness(facts), troubles: present };
   const end = base.now.ready ? undefined : endOf(next, facts, present, { now, until });
@@ -67,9 +67,7 @@ function endOf(
   present: readonly Trouble[],
   { now, until }: { readonly now: number; readonly until: number },
 ): RolloutLook['end'] {
-  const lasted = present.find(
-    ({ key, patience }) => patience !== undefined && now - (since.get(key) ?? now) >= patience,
-  );
+  const lasted = lastedTooLong(present, since, now);
   if (lasted !== undefined) return { trouble: lasted, why: '', next: nextText('') };
   for (const deployment of deployments) {
     const { name } = deployment.metadata;

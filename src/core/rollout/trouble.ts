@@ -20,3 +20,21 @@ export interface Trouble {
  * a missing ConfigMap, a quota. Kubernetes retries each of them several times within it.
  */
 export const TROUBLE_PATIENCE = 60_000;
+
+/** When each trouble began: those that are known keep their time. */
+export function beginnings(
+  present: readonly Trouble[],
+  before: ReadonlyMap<string, number>,
+  now: number,
+): ReadonlyMap<string, number> {
+  return new Map(present.map(({ key }) => [key, before.get(key) ?? now]));
+}
+
+/** The first trouble that lasted longer than it may. */
+export function lastedTooLong(
+  present: readonly Trouble[],
+  since: ReadonlyMap<string, number>,
+  now: number,
+): Trouble | undefined {
+  return present.find(({ key, patience }) => patience !== undefined && now - (since.get(key) ?? now) >= patience);
+}

@@ -37,6 +37,13 @@ const pointsOf = ({ own }: Stack) =>
   own.flatMap(({ object }) => (object.kind === 'Job' ? [`${nameOf(object)}: ${hookPoint(object)}`] : [])).toSorted();
 const leftOf = ({ left }: Stack) => left.map(({ manifest, why }) => `${manifest.given}: ${why}`);
 
+test('a Job that is a check is not retried unless it says so, and a hook is as it was written', () => {
+  const { own } = built(true, [job('smoke', 'true', 'greenpath.dev/check'), job('seed', 'pre-install')]);
+  const specs = own.flatMap(({ object }) => (object.kind === 'Job' ? [[object.metadata.name, object.spec]] : []));
+  expect(Object.fromEntries(specs)).toMatchObject({ 'smoke-v2': { backoffLimit: 0, suspend: true } });
+  expect(Object.fromEntries(specs)['seed-v2']).not.toHaveProperty('backoffLimit');
+});
+
 describe('hooks of Helm and Argo CD', () => {
   test('in the first release', () => {
     const stack = built(true);

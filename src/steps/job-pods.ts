@@ -1,0 +1,93 @@
+import { listEvents } from '../cluster/events.ts';
+import { messageOf } from '../core/base/error.ts';
+import { objectAt, textAt } from '../core/base/json.ts';
+import type { KubeObject } from '../core/kube/objects.ts';
+import { containersIn } from '../core/kube/references.ts';
+import { jobPodTexts, jobTroubles } from '../core/rollout/job-pods.ts';
+import { needsEvents } from '../core/rollout/stack-troubles.ts';
+import { beginnings, lastedTooLong } from '../core/rollout/trouble.ts';
+import { CLOCK } from '../process/clock.ts';
+import type { Reading } from '../state/deployments-behind.ts';
+import { hideWhatPodsRead } from './hide-secrets.ts';
+import { newestPodOf, podsOfJob } from './pods.ts';
+
+/** Between two looks at the pods of a Job that runs, in milliseconds. */
+const LOOK_EVERY = 2_000;
+/** How many of the last lines of each container are shown. */
+const LINES = 100;
+
+/** What the newest pod of a Job shows. */
+export interface JobPodSeen {
+  /** Its state, and what could not be read: parts of a sentence. */
+  readonly texts: readonly string[];
+  /** The last lines of its containers, init containers first. */
+  readonly lines: readonly string[];
+}
+
+/**
+ * Reads what the newest pod of a Job shows. What the pod itself reads is hidden from then on. It never rejects: what
+ * could not be read is among the texts.
+ */
+export async function readJobPod(reading: Reading, job: KubeObject): Promise<JobPodSeen> {
+  try {
+    const pod = await newestPodOf(reading, job);
+    await hideWhatPodsRead(reading, [job]);
+    const events = await eventsAbout(reading, job, pod);
+    const texts = jobPodTexts(job, pod, events);
+    const { lines, lacks } = await linesOf(reading, pod);
+    return { texts: [...texts, ...lacks], lines };
+  } catch (error) {
+    return { texts: [`its pods could not be read: ${messageOf(error)}`], lines: [] };
+  }
+}
+
+/** Events that say why a pod waits, or why there is none. The Role may not allow reading them. */
+async function eventsAbout(reading: Reading, job: KubeObject, pod: KubeObject | undefined): Promise<KubeObject[]> {
+  if (pod !== undefined && !needsEvents(jobTroubles(job, [pod], [], 0))) return [];
+  return listEvents(reading.api, (pod ?? job).metadata.name).catch(() => []);
+}
+
+async function linesOf(
+  { api }: Reading,
+  pod: KubeObject | undefined,
+): Promise<{ readonly lines: readonly string[]; readonly lacks: readonly string[] }> {
+  if (pod === undefined) return { lines: [], lacks: [] };
+  const containers = containersIn(objectAt(pod, 'spec')).flatMap((one) => textAt(one, 'name') ?? []);
+  const lacks: string[] = [];
+  const logs = containers.map((container) =>
+    api.logs(pod.metadata.name, container, { lines: LINES }).catch((error: unknown) => {
+      lacks.push(`the lines of container ${container} could not be read: ${messageOf(error)}`);
+      return [];
+    }),
+  );
+  return { lines: (await Promise.all(logs)).flat(), lacks };
+}
+
+/** Looks now and then whether a pod of a Job can never start, by the rules that Deployments have for theirs. */
+export class JobStart {
+  readonly #reading: Reading;
+  readonly #job: KubeObject;
+  #since: ReadonlyMap<string, number> = new Map();
+  #looked = CLOCK.now();
+
+  constructor(reading: Reading, job: KubeObject) {
+    this.#reading = reading;
+    this.#job = job;
+  }
+
+  /** Why waiting longer is useless, if it is. */
+  async refused(): Promise<string | undefined> {
+    const now = CLOCK.now();
+    if (now - this.#looked < LOOK_EVERY) return undefined;
+    this.#looked = now;
+    // A look that fails shows nothing. The wait has its own end.
+    const pods = await podsOfJob(this.#reading, this.#job).catch(() => []);
+    const waiting = pods.filter((pod) => needsEvents(jobTroubles(this.#job, [pod], [], now)));
+    const events = await Promise.all(
+      waiting.map(({ metadata }) => listEvents(this.#reading.api, metadata.name).catch(() => [])),
+    );
+    const troubles = jobTroubles(this.#job, pods, events.flat(), now);
+    this.#since = beginnings(troubles, this.#since, now);
+    return lastedTooLong(troubles, this.#since, now)?.text;
+  }
+}
