@@ -51,6 +51,15 @@ describe('the hosts of a preview', () => {
     expect(hostsIn(plan(live, 'x.b.test', [theirs('b.test')]))).toEqual(['x.b.test']);
   });
 
+  test('have nothing that acts on visitors of the live host, and what rewrites their requests', () => {
+    const key = (end: string) => `nginx.ingress.kubernetes.io/${end}`;
+    const live = route([rule('a.test')]);
+    const given = ['use-regex', 'mirror-target', 'affinity', 'from-to-www-redirect', 'permanent-redirect'];
+    const annotations = Object.fromEntries(given.map((end) => [key(end), 'true']));
+    const { metadata } = plan({ ...live, metadata: { ...live.metadata, annotations } }, 'b.test');
+    expect(given.filter((end) => Object.hasOwn(metadata.annotations ?? {}, key(end)))).toEqual(['use-regex']);
+  });
+
   test('have the TLS of the live route where it covers them, and only for themselves', () => {
     const live = (tls: string) => route([rule('a.test')], `tls: [${tls}],`);
     const spec = (tls: string) => plan(live(tls), 'green-{host}').spec;
