@@ -4,6 +4,8 @@ import { NOBODY } from '../closed.ts';
 export const PREFIX = 'nginx.ingress.kubernetes.io/';
 export const REWRITE = `${PREFIX}rewrite-target`;
 export const REGEX = `${PREFIX}use-regex`;
+/** Further hosts of an Ingress. A router drops those that are the host of a rule of any Ingress. */
+export const ALIASES = `${PREFIX}server-alias`;
 
 /** The capture that a stripped path is rewritten to. */
 export const STRIP_TO = '/$2';
