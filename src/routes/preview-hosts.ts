@@ -13,19 +13,26 @@ interface HostPair {
   readonly preview: string;
 }
 
+/** The names that cover a host and at which an object is served besides the hosts of its paths. */
+type AliasesAt<T extends KubeObject> = (object: T, host: string) => readonly string[];
+
 /**
  * Refuses hosts of previews: `route` if the pattern gives none, or one for live hosts with different paths;
  * `preview-taken` if somebody serves one; `preview-side-effect` if a wider host serves it so far, unless the config
  * accepts that.
  */
-export function refuseHosts<T extends KubeObject>(request: PreviewRequest<T>, pattern: string): void {
+export function refuseHosts<T extends KubeObject>(
+  request: PreviewRequest<T>,
+  pattern: string,
+  aliasesAt: AliasesAt<T> = () => [],
+): void {
   const { namespace } = request;
   const pairs = pairsOf(request.routes, pattern);
   refuseJoined(request.routes, pairs);
   for (const { preview } of pairs) {
     for (const other of allButOwnPreviews(request))
       if (request.routes.some((route) => other.adapter.isNear(other.object, route, { namespace, host: preview })))
-        refuseServed(request, preview, other);
+        refuseServed(request, preview, other, servedAt(preview, other, aliasesAt(other.object, preview)));
   }
 }
 
@@ -80,12 +87,12 @@ function refuseServed(
   { app, namespace, routes, settings }: Pick<PreviewRequest, 'app' | 'namespace' | 'routes' | 'settings'>,
   preview: string,
   other: Route,
+  served: readonly RoutePath[],
 ): void {
   const isHere = (other.object.metadata.namespace ?? namespace) === namespace;
   const isLive = isHere && routes.some(({ ref }) => ref.kind === other.ref.kind && ref.name === other.ref.name);
   const isOthersPreview = !isLive && isOwnOfAny(other.object);
   if (isHere && isOthersPreview && label(other.object, LABEL_APP) === app) return;
-  const served = other.paths.flatMap(onEachHost(other)).filter((path) => other.adapter.covers(path.host, preview));
   const exact = served.find((path) => path.host === preview && !(isOthersPreview && !isSameAs(path, routes)));
   if (exact !== undefined)
     throw new GreenpathError(
@@ -102,8 +109,17 @@ function refuseServed(
   );
 }
 
+/** The paths of a route that a request for the host of a preview may match, each with the name by which it does. */
+function servedAt(preview: string, { paths, adapter }: Route, aliases: readonly string[]): RoutePath[] {
+  const byHost = paths.flatMap(onEachHost(paths)).filter((path) => adapter.covers(path.host, preview));
+  const byAlias = aliases.flatMap((alias) =>
+    paths.map((path) => ({ ...path, host: alias, text: `${alias}${path.path} by an alias` })),
+  );
+  return [...byHost, ...byAlias];
+}
+
 /** A path on each host that it serves: a fallback is on those of the others. */
-function onEachHost({ paths }: Route): (path: RoutePath) => RoutePath[] {
+function onEachHost(paths: readonly RoutePath[]): (path: RoutePath) => RoutePath[] {
   return (path) => (path.isFallback ? hostsOf(paths).map((host) => ({ ...path, host })) : [path]);
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/core/base/addresses.ts';
 import type { PreviewKind } from '../../src/core/base/preview-kind.ts';
+import type { IngressRouter } from '../../src/routes/ingress/ingress-router.ts';
+import { kong } from '../../src/routes/ingress/kong.ts';
 import { nginx } from '../../src/routes/ingress/nginx/router.ts';
 import type { Ingress } from '../../src/routes/ingress/object.ts';
 import { previewHostsOf, routeHostsOf } from '../../src/routes/route-hosts.ts';
@@ -14,9 +16,15 @@ const rule = (host: string | undefined, path = '/', service = 'web-v1') =>
 const route = (rules: string[], more = '', name = 'web'): Ingress =>
   ingressOf(`{metadata: {name: ${name}}, spec: {ingressClassName: nginx, ${more} rules: [${rules.join(', ')}]}}`);
 
-function plan(live: Ingress, host: string, others: readonly Ingress[] = [], overlap: 'refuse' | 'accept' = 'refuse') {
+function plan(
+  live: Ingress,
+  host: string,
+  others: readonly Ingress[] = [],
+  overlap: 'refuse' | 'accept' = 'refuse',
+  router: IngressRouter = nginx,
+) {
   const settings = { kind: { by: 'host', host } as const, overlap };
-  const [own] = nginx.previews(request([liveOf(live)], others, settings));
+  const [own] = router.previews(request([liveOf(live)], others, settings));
   return only(present(own).objects) as Ingress;
 }
 const refusal = (...given: Parameters<typeof plan>) => thrownBy(() => plan(...given));
@@ -49,6 +57,41 @@ describe('the hosts of a preview', () => {
     expect(refusal(live, 'x.b.test', [theirs('*.b.test')])).toMatchObject({ code: 'preview-side-effect' });
     expect(hostsIn(plan(live, 'x.b.test', [theirs('*.b.test')], 'accept'))).toEqual(['x.b.test']);
     expect(hostsIn(plan(live, 'x.b.test', [theirs('b.test')]))).toEqual(['x.b.test']);
+  });
+
+  test.each([
+    ['nginx.ingress.kubernetes.io/server-alias', nginx],
+    ['konghq.com/host-aliases', kong],
+  ])('are no names that another Ingress serves by %s', (key, router) => {
+    const live = route([rule('a.test')]);
+    const theirs = (text: string): Ingress => {
+      const { metadata, ...rest } = route([rule('c.test', '/', 'theirs')], '', 'theirs');
+      return { ...rest, metadata: { ...metadata, annotations: { [key]: text } } };
+    };
+    const beside = (text: string, overlap: 'refuse' | 'accept' = 'refuse') =>
+      thrownBy(() => plan(live, 'b.test', [theirs(text)], overlap, router));
+    expect(beside('x.test, B.test', 'accept')).toMatchObject({
+      code: 'preview-taken',
+      message: expect.stringContaining('Ingress theirs already serves b.test/ by an alias'),
+    });
+    expect(beside('*.test')).toMatchObject({ code: 'preview-side-effect' });
+    expect(beside('~^(a|b)\\.test$')).toMatchObject({ code: 'preview-side-effect' });
+    for (const [text, overlap] of [
+      ['*.test', 'accept'],
+      ['', 'refuse'],
+      ['bb.test', 'refuse'],
+      ['~^c\\.test$', 'refuse'],
+    ] as const)
+      expect(hostsIn(plan(live, 'b.test', [theirs(text)], overlap, router))).toEqual(['b.test']);
+  });
+
+  test('have nothing that acts on visitors of the live host, and what rewrites their requests', () => {
+    const key = (end: string) => `nginx.ingress.kubernetes.io/${end}`;
+    const live = route([rule('a.test')]);
+    const given = ['use-regex', 'mirror-target', 'affinity', 'from-to-www-redirect', 'permanent-redirect'];
+    const annotations = Object.fromEntries(given.map((end) => [key(end), 'true']));
+    const { metadata } = plan({ ...live, metadata: { ...live.metadata, annotations } }, 'b.test');
+    expect(given.filter((end) => Object.hasOwn(metadata.annotations ?? {}, key(end)))).toEqual(['use-regex']);
   });
 
   test('have the TLS of the live route where it covers them, and only for themselves', () => {

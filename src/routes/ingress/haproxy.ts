@@ -14,7 +14,8 @@ const STRIPPING: Stripping = {
   annotations: {
     of: 'HAProxy',
     prefix: PREFIX,
-    notInherited: /^(path-rewrite|route-acl|request-redirect(-code)?)$/,
+    // A cookie of the preview must not take the place of the live one.
+    notInherited: /^(path-rewrite|route-acl|request-redirect(-code)?|cookie-persistence(-.*)?)$/,
     rewriting: /^path-rewrite$/,
   },
   // What the expression matches is replaced; the path itself has decided already where the request goes.

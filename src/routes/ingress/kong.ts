@@ -19,6 +19,7 @@ const STRIPPING: Stripping = {
     of: 'Kong',
     prefix: PREFIX,
     notInherited: /^(strip-path|rewrite|path|host-aliases|regex-priority|override)$/,
+    aliases: `${PREFIX}host-aliases`,
     rewriting: /^(strip-path|rewrite|path|regex-priority|override)$/,
   },
   // Kong strips the whole path that matched: of the mirror of /, only the prefix.

@@ -4,6 +4,7 @@ import { refOf } from '../../core/release/route.ts';
 import { isOwnPreview, kindNote, NO_RECORDS, refuseForeignObject } from '../own.ts';
 import { refuseHosts } from '../preview-hosts.ts';
 import type { OwnRoutes, PreviewRequest } from '../requests.ts';
+import { aliasCovers, aliasesOf } from './aliases.ts';
 import { ingressesElsewhere } from './elsewhere.ts';
 import { type Mirror, mirrors, mirrorsAtHosts, type PathMirroring } from './mirror.ts';
 import { classLike, type Ingress } from './object.ts';
@@ -67,7 +68,9 @@ export function previewsAtHosts(
   pattern: string,
   { annotations, refuseAtHost }: Pick<Stripping, 'annotations' | 'refuseAtHost'>,
 ): OwnRoutes[] {
-  refuseHosts(request, pattern);
+  refuseHosts(request, pattern, (object, host) =>
+    aliasesOf(object, annotations.aliases).filter((alias) => aliasCovers(alias, host)),
+  );
   return request.routes.map((route) => {
     const live = liveIngress(route);
     refuseAtHost?.(live);

@@ -14,6 +14,8 @@ export interface Annotations {
    * so it copies them.
    */
   readonly rewriting?: RegExp;
+  /** The key that lists further hosts of an Ingress; a preview does not copy it. Omitted if there is none. */
+  readonly aliases?: string;
   /** What becomes of a snippet, by the end of its key; without it, a preview lacks every snippet. */
   snippetUse?(name: string, text: string): SnippetUse;
 }

@@ -54,6 +54,11 @@ describe('HAProxy', () => {
     });
   });
 
+  test('copies no cookie that could take the place of the live one', () => {
+    const { annotations } = shown(previewOf(haproxy, route('haproxy.org/cookie-persistence: SERVER')));
+    expect(Object.keys(annotations)).toEqual(['haproxy.org/path-rewrite']);
+  });
+
   test.each([
     ['/green', '/'],
     ['/green/', '/'],

@@ -82,33 +82,6 @@ describe('the split form', () => {
     expect(split(route).spec.rules?.map(({ host }) => host)).toEqual(['example.com', 'www.example.com']);
   });
 
-  test.each(['auth-url', 'auth-secret', 'whitelist-source-range', 'ssl-redirect', 'proxy-body-size'])(
-    'inherits %s, so that what protects the live path protects it too',
-    (name) => {
-      const key = `nginx.ingress.kubernetes.io/${name}`;
-      expect(split(splitRoute({ annotations: `${key}: value` })).metadata.annotations).toHaveProperty([key], 'value');
-    },
-  );
-
-  test.each([
-    'nginx.ingress.kubernetes.io/canary',
-    'nginx.ingress.kubernetes.io/canary-weight',
-    'nginx.ingress.kubernetes.io/configuration-snippet',
-    'nginx.ingress.kubernetes.io/server-snippet',
-    'nginx.ingress.kubernetes.io/app-root',
-    'nginx.ingress.kubernetes.io/server-alias',
-    'cert-manager.io/cluster-issuer',
-    'external-dns.alpha.kubernetes.io/hostname',
-    'kubectl.kubernetes.io/last-applied-configuration',
-    'meta.helm.sh/release-name',
-    'argocd.argoproj.io/tracking-id',
-    'kustomize.toolkit.fluxcd.io/name',
-    'greenpath.dev/web',
-  ])('does not inherit %s', (key) => {
-    const object = split(splitRoute({ annotations: `${key}: value` }), [], { unprotected: 'accept' });
-    expect(object.metadata.annotations).not.toHaveProperty([key]);
-  });
-
   test('is beside a live route that strips a prefix itself, and does not exist yet', () => {
     const live = { ...liveOf(classicRoute()), exists: false };
     const { objects, patch } = previewOf(live);
@@ -178,6 +151,52 @@ describe('the split form', () => {
     expect(codeOf(() => plan(splitRoute(), [foreign]))).toBe('preview-taken');
     foreign.metadata.labels = { 'greenpath.dev/app': 'api' };
     expect(codeOf(() => plan(splitRoute(), [foreign]))).toBe('preview-taken');
+  });
+});
+
+describe('of the annotations of the live Ingress, the preview', () => {
+  test.each([
+    'auth-url',
+    'auth-secret',
+    'whitelist-source-range',
+    'ssl-redirect',
+    'force-ssl-redirect',
+    'proxy-body-size',
+  ])('inherits %s, so that what protects the live path protects it too', (name) => {
+    const key = `nginx.ingress.kubernetes.io/${name}`;
+    expect(split(splitRoute({ annotations: `${key}: value` })).metadata.annotations).toHaveProperty([key], 'value');
+  });
+
+  test.each([
+    'nginx.ingress.kubernetes.io/canary',
+    'nginx.ingress.kubernetes.io/canary-weight',
+    'nginx.ingress.kubernetes.io/configuration-snippet',
+    'nginx.ingress.kubernetes.io/server-snippet',
+    'nginx.ingress.kubernetes.io/app-root',
+    'nginx.ingress.kubernetes.io/from-to-www-redirect',
+    'nginx.ingress.kubernetes.io/permanent-redirect',
+    'nginx.ingress.kubernetes.io/permanent-redirect-code',
+    'nginx.ingress.kubernetes.io/temporal-redirect',
+    'nginx.ingress.kubernetes.io/temporal-redirect-code',
+    'nginx.ingress.kubernetes.io/mirror-target',
+    'nginx.ingress.kubernetes.io/mirror-request-body',
+    'nginx.ingress.kubernetes.io/mirror-host',
+    'nginx.ingress.kubernetes.io/affinity',
+    'nginx.ingress.kubernetes.io/affinity-mode',
+    'nginx.ingress.kubernetes.io/affinity-canary-behavior',
+    'nginx.ingress.kubernetes.io/session-cookie-name',
+    'nginx.ingress.kubernetes.io/session-cookie-path',
+    'nginx.ingress.kubernetes.io/server-alias',
+    'cert-manager.io/cluster-issuer',
+    'external-dns.alpha.kubernetes.io/hostname',
+    'kubectl.kubernetes.io/last-applied-configuration',
+    'meta.helm.sh/release-name',
+    'argocd.argoproj.io/tracking-id',
+    'kustomize.toolkit.fluxcd.io/name',
+    'greenpath.dev/web',
+  ])('does not inherit %s', (key) => {
+    const object = split(splitRoute({ annotations: `${key}: value` }), [], { unprotected: 'accept' });
+    expect(object.metadata.annotations).not.toHaveProperty([key]);
   });
 });
 

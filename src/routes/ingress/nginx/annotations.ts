@@ -4,6 +4,8 @@ import { NOBODY } from '../closed.ts';
 export const PREFIX = 'nginx.ingress.kubernetes.io/';
 export const REWRITE = `${PREFIX}rewrite-target`;
 export const REGEX = `${PREFIX}use-regex`;
+/** Further hosts of an Ingress. A router drops those that are the host of a rule of any Ingress. */
+export const ALIASES = `${PREFIX}server-alias`;
 
 /** The capture that a stripped path is rewritten to. */
 export const STRIP_TO = '/$2';
@@ -17,5 +19,16 @@ export const CLOSED: Readonly<Record<string, string>> = {
 /** Ends of keys that say what of a request the application gets. */
 export const REWRITING = /^(rewrite-target|use-regex)$/;
 
-/** Ends of keys that a preview must not copy from the live route. */
-export const NOT_INHERITED = /^(rewrite-target|use-regex|canary(-.*)?|app-root|server-alias)$/;
+/**
+ * Ends of keys that a preview must not copy from the live route: what rewrites or redirects, makes a canary or adds hosts.
+ * What mirrors requests of visitors elsewhere must not get those of tests, and a cookie of the preview must not take the
+ * place of the live one: to ingress-nginx, two Ingresses that name one Service even have one cookie.
+ */
+export const NOT_INHERITED = new RegExp(
+  `^(${[
+    'rewrite-target|use-regex|canary(-.*)?|app-root|server-alias',
+    'from-to-www-redirect|(permanent|temporal)-redirect(-code)?',
+    'mirror-.*',
+    'affinity(-.*)?|session-cookie-.*',
+  ].join('|')})$`,
+);

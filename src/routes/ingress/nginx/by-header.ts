@@ -1,10 +1,11 @@
 import { GreenpathError } from '../../../core/base/error.ts';
 import type { PreviewKind } from '../../../core/base/preview-kind.ts';
-import { nameOf } from '../../../core/kube/objects.ts';
+import { nameFrom, nameOf } from '../../../core/kube/objects.ts';
 import { isSameRoute } from '../../../core/release/route.ts';
 import { isOwnOfAny, isOwnPreview, NO_RECORDS } from '../../own.ts';
 import type { OwnRoutes, PreviewRequest } from '../../requests.ts';
 import type { PlannedFor, Route } from '../../route-kind.ts';
+import { ingressesElsewhere } from '../elsewhere.ts';
 import { mirrorsInPlace } from '../mirror.ts';
 import { type Ingress, isServedApart } from '../object.ts';
 import { type LiveIngress, liveIngress, pathsOf } from '../paths.ts';
@@ -83,22 +84,23 @@ function refuseUnmerged(route: PlannedFor<Ingress>, { ingress, live }: LiveIngre
     throw noPreview(ingress, `it leaves out the path of ${omitted.text}`, 'Write path: / there.');
 }
 
-/** Of several canaries of one Service, ingress-nginx uses one, and Traefik the last. */
-function refuseOthersCanary({ app, all }: PreviewRequest<Ingress>, { ingress, live }: LiveIngress): void {
+/**
+ * Of several canaries of one Service, ingress-nginx uses one, and Traefik the last. ingress-nginx adds those of other
+ * namespaces too, whose apps may have the name of this one.
+ */
+function refuseOthersCanary(request: PreviewRequest<Ingress>, { ingress, live }: LiveIngress): void {
   const services = new Set(live.map(({ service }) => service));
-  const near = all.filter(({ object }) => !isServedApart(ingress, object));
-  const primary = near.filter(({ object }) => !isCanary(object)).flatMap(({ object }) => pathsOf(object));
+  const near = request.all.flatMap(({ object }) => (isServedApart(ingress, object) ? [] : object));
+  const primary = near.filter((one) => !isCanary(one)).flatMap(pathsOf);
   const shared = primary.filter(({ service }) => services.has(service ?? ''));
-  const other = near.find(
-    ({ object }) =>
-      isCanary(object) &&
-      !isOwnPreview(object, app) &&
-      pathsOf(object).some((path) => shared.some((one) => isSamePath(one, path))),
+  const others = [...near.filter((one) => !isOwnPreview(one, request.app)), ...ingressesElsewhere(request)];
+  const other = others.find(
+    (one) => isCanary(one) && pathsOf(one).some((path) => shared.some((two) => isSamePath(two, path))),
   );
   if (other !== undefined)
     throw noPreview(
       ingress,
-      `${nameOf(other.object)} is a canary of it already, and routers use only one`,
+      `${nameFrom(request.namespace, other)} is a canary of it already, and routers use only one`,
       'Delete that canary, or choose another kind of preview: {path: /green}, or {host: green.example.com}.',
     );
 }

@@ -10,7 +10,7 @@ import { parkingBeside } from '../parking.ts';
 import { type LiveIngress, liveIngress, pathsOf, placed } from '../paths.ts';
 import { previewBeside, previewsAtHosts, type Stripping } from '../preview.ts';
 import { refuseTaken } from '../taken.ts';
-import { CLOSED, NOT_INHERITED, PREFIX, REGEX, REWRITE, REWRITING } from './annotations.ts';
+import { ALIASES, CLOSED, NOT_INHERITED, PREFIX, REGEX, REWRITE, REWRITING } from './annotations.ts';
 import { previewsByHeader, refuseOlderCanaries, servicesOfCanaries } from './by-header.ts';
 import { canariesOf, isCanary, isCanaryFor } from './canaries.ts';
 import { causeIn } from './causes.ts';
@@ -22,7 +22,14 @@ import { isRegexToTraefik, refuseSideEffects } from './side-effects.ts';
 import { snippetUse } from './snippets.ts';
 
 const STRIPPING: Stripping = {
-  annotations: { of: 'ingress-nginx', prefix: PREFIX, notInherited: NOT_INHERITED, rewriting: REWRITING, snippetUse },
+  annotations: {
+    of: 'ingress-nginx',
+    prefix: PREFIX,
+    notInherited: NOT_INHERITED,
+    rewriting: REWRITING,
+    aliases: ALIASES,
+    snippetUse,
+  },
   strip: (_, route) => ({ [REWRITE]: previewTarget(route), [REGEX]: 'true' }),
   pathType: () => 'ImplementationSpecific',
   mirror: mirrorOf,

@@ -87,6 +87,18 @@ describe('a preview by header', () => {
     expect(refused(splitRoute(), beside)).toMatchObject({ code: 'route', message: expect.stringContaining(why) });
   });
 
+  test('is refused beside a canary of another namespace, which the router adds to the same path', () => {
+    const theirs = (host: string): Ingress => {
+      const { metadata, ...rest } = other(to('web-x', '/', host), `${PREFIX}canary: "true"`);
+      const labels = { 'greenpath.dev/app': 'web' };
+      return { ...rest, metadata: { ...metadata, name: 'greenpath-web', namespace: 'theirs', labels } };
+    };
+    const beside = (host: string) => () =>
+      nginx.previews({ ...request([liveOf(splitRoute())], [], { kind }), elsewhere: [theirs(host)] });
+    expect(beside('example.com')).toThrow('Ingress greenpath-web in namespace theirs is a canary of it already');
+    expect(beside('b.test')).not.toThrow();
+  });
+
   test('is refused of a path that is left out', () => {
     const live = splitRoute();
     delete live.spec.rules?.[0]?.http?.paths[0]?.path;
