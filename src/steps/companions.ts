@@ -6,7 +6,7 @@ import { isOwnRoute } from '../routes/own.ts';
 import { adapterOf } from '../routes/registry.ts';
 import type { Route } from '../routes/route-kind.ts';
 import type { Companion } from '../routes/router.ts';
-import { readRoutes } from '../state/namespace.ts';
+import { readRoutes } from '../state/read-routes.ts';
 import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { isAsRead, removeObject } from './remove-object.ts';
