@@ -7,7 +7,10 @@ import { KINDS } from '../src/core/kube/kinds.ts';
 /** The parts of the Role in their order, and what each is for. */
 const PARTS: Readonly<Record<Access['part'], readonly string[]>> = {
   route: ['The live route, the preview and parking.'],
-  gateway: ['The same, only if a live route is an HTTPRoute (Gateway API). Without it, no HTTPRoute is read.'],
+  gateway: [
+    'The same, only if a live route is an HTTPRoute (Gateway API). The verb list is enough to let any HTTPRoute keep the stack',
+    'that it names. Without this rule, no HTTPRoute is read.',
+  ],
   parents: [
     'To read which hosts, ports and addresses its Gateway has. For a Gateway of another namespace, this rule belongs into a',
     'Role there. Without it, the addresses come from the config or from DNS.',

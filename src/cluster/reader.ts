@@ -1,5 +1,5 @@
 import { GreenpathError } from '../core/base/error.ts';
-import { objectsAt, textAt } from '../core/base/json.ts';
+import { type JsonObject, objectsAt, textAt } from '../core/base/json.ts';
 import { withoutCut } from '../core/base/masking.ts';
 import { clusterWideText } from '../core/kube/cluster-kinds.ts';
 import { kindOf } from '../core/kube/identity.ts';
@@ -155,13 +155,7 @@ export class Reader {
   /** The same from the server's discovery; throws if the cluster does not have the kind. */
   async served(object: KubeObject): Promise<Kind> {
     const { apiVersion, kind } = object;
-    const path = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-    const answer = await this.transport.call({ method: 'GET', path, idempotent: true }, this.signal);
-    if (answer.status >= 400 && answer.status !== 404)
-      throw failure(answer, { verb: 'get', resource: `the kinds of ${apiVersion}` });
-    const resource = objectsAt(answer.body, 'resources').find(
-      (item) => item.kind === kind && !textAt(item, 'name')?.includes('/'),
-    );
+    const resource = await this.#discovered(object);
     const name = textAt(resource, 'name');
     if (name === undefined)
       throw new GreenpathError(
@@ -172,5 +166,21 @@ export class Reader {
     if (resource?.namespaced !== true)
       throw new GreenpathError('manifest', clusterWideText(object), 'Fix the files at the named places.');
     return { apiVersion, kind, resource: name };
+  }
+
+  /** Whether the cluster has a kind, from the server's discovery: no Role is needed for that. */
+  async serves(kind: Kind): Promise<boolean> {
+    return (await this.#discovered(kind)) !== undefined;
+  }
+
+  /** What the server's discovery says of a kind; undefined if the cluster does not have it. */
+  async #discovered({ apiVersion, kind }: Pick<Kind, 'apiVersion' | 'kind'>): Promise<JsonObject | undefined> {
+    const path = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+    const answer = await this.transport.call({ method: 'GET', path, idempotent: true }, this.signal);
+    if (answer.status >= 400 && answer.status !== 404)
+      throw failure(answer, { verb: 'get', resource: `the kinds of ${apiVersion}` });
+    return objectsAt(answer.body, 'resources').find(
+      (item) => item.kind === kind && !textAt(item, 'name')?.includes('/'),
+    );
   }
 }

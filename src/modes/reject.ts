@@ -35,6 +35,7 @@ export async function reject(run: Run): Promise<Outcome> {
       return counterparts.length === 0 ? undefined : { counterparts, config, planned };
     },
     finishes: 'none',
+    removes: true,
   });
   const [releaseRecord, objects] = app.read;
   if (app.situation === undefined) return rejectRest(run, objects, releaseRecord);

@@ -75,6 +75,7 @@ async function look(run: Run): Promise<Found | undefined> {
       return live && { live, counterparts: live.release.counterparts, config: live.config, planned };
     },
     finishes: 'none',
+    removes: true,
   });
   if (app.situation === undefined) return undefined;
   const {
@@ -125,7 +126,7 @@ async function retireStack(
   live: ReleaseRecord,
   records: readonly ReleaseRecord[],
 ): Promise<boolean> {
-  const fresh = readSituation(run, await readNamespace(run), {
+  const fresh = readSituation(run, await readNamespace(run, { removes: true }), {
     counterparts: live.release.counterparts,
     config: live.config,
   });

@@ -14,10 +14,16 @@ const PAUSE = 250;
 /** How many rounds in a row must show nothing: a request may get lost. */
 const TRIES = 3;
 
+/** Where parking is requested. */
+interface ParkingUrl {
+  readonly host: string;
+  readonly path: string;
+}
+
 /** What to request, and how long. */
 export interface ParkingQuestion {
-  /** A path of parking; without a host, it is on the host of each endpoint. */
-  readonly url: { readonly host: string | undefined; readonly path: string };
+  /** A path of parking, and the host that has it where an endpoint leads. */
+  url(door: Endpoint): ParkingUrl;
   /** The headers without which nobody gets there; undefined if the router refuses everybody. */
   readonly key: Readonly<Record<string, string>> | undefined;
   /** Where the same version may be reached, at the address of an endpoint. */
@@ -33,6 +39,7 @@ export interface ParkingQuestion {
 /** What was seen through one address. */
 export interface ParkingAnswer {
   readonly door: Endpoint;
+  readonly url: ParkingUrl;
   readonly seen: ParkingSeen;
   readonly parked: Reply;
   /** To the same request with the headers that open parking, if it has any. */
@@ -92,7 +99,7 @@ function doorsOf(endpoints: readonly Endpoint[]): Pick<ParkingAnswer, 'door' | '
  */
 async function lookThrough(
   door: Endpoint,
-  { url: { host = door.host, path }, key, green }: ParkingQuestion,
+  { url: urlAt, key, green }: ParkingQuestion,
   signal: AbortSignal,
 ): Promise<Omit<ParkingAnswer, 'isExtra'>> {
   let isLimited = false;
@@ -102,26 +109,26 @@ async function lookThrough(
   };
   const ask = async (target: Target) => noted(await askAt(door, target, TIMEOUT, signal));
   const askGreen = async (path: string) => answered(noted(await probe(green(door), path, TIMEOUT, signal)));
-  const url = { host, path };
+  const url = urlAt(door);
   const parked = await ask(url);
   if (key !== undefined) {
     const opened = await ask({ ...url, headers: key });
     const seen = judgeHidden({ parked: answered(parked), opened: answered(opened) }, key);
-    return { door, parked, opened, seen, isLimited };
+    return { door, url, parked, opened, seen, isLimited };
   }
   const beside = answered(await ask(nowhere(url, parked)));
   const answers = { url, parked: answered(parked), beside, green: undefined, usual: undefined };
-  if (answers.parked?.status !== 403) return { door, parked, seen: judgeParking(answers), isLimited };
+  if (answers.parked?.status !== 403) return { door, url, parked, seen: judgeParking(answers), isLimited };
   const own = await askGreen(url.path);
   const usual = own?.status === 403 ? await askGreen(door.path) : undefined;
-  return { door, parked, seen: judgeParking({ ...answers, green: own, usual }), isLimited };
+  return { door, url, parked, seen: judgeParking({ ...answers, green: own, usual }), isLimited };
 }
 
 /**
  * Where nothing is served: another path of parking's host; and after a 403 another host, since ingress-nginx refuses
  * everybody at all paths of parking's host, and what is in front of a router at all hosts that it does not know.
  */
-function nowhere(url: { readonly host: string; readonly path: string }, parked: Reply): Target {
+function nowhere(url: ParkingUrl, parked: Reply): Target {
   const unguessable = randomBytes(16).toString('hex');
   const isRefused = 'status' in parked && parked.status === 403;
   return isRefused ? { ...url, host: `${unguessable}.greenpath.invalid` } : { ...url, path: `/${unguessable}` };

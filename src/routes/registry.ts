@@ -4,7 +4,7 @@ import { hasChoice, type RouteAdapter } from './adapter.ts';
 import { httpRoute } from './httproute/adapter.ts';
 import { ingress } from './ingress/adapter.ts';
 
-/** The kinds of routes that can be released behind: one line each. Every run reads the first, also if `route` names none. */
+/** The kinds of routes that can be released behind: one line each. Every run reads the first, also if `route` names none; one that deletes Services reads all. */
 export const ADAPTERS: readonly RouteAdapter[] = [ingress, httpRoute];
 
 /** The kinds as the input `route` names them. */

@@ -2,19 +2,22 @@ import { GreenpathError } from '../core/base/error.ts';
 import { nearest } from '../core/base/nearest.ts';
 import { there } from '../core/base/plural.ts';
 import { KIND } from '../core/kube/kinds.ts';
-import { type EndpointSlice, type KubeObject, nameOf, type Service } from '../core/kube/objects.ts';
+import type { EndpointSlice, KubeObject, Service } from '../core/kube/objects.ts';
 import { isSameRoute, type RouteRef, refOf, routeInput, routeText, sameAmong } from '../core/release/route.ts';
-import type { AdaptedRoute, RouteAdapter } from '../routes/adapter.ts';
-import { isOwnOfAny, isUnlabelledParking, parkingTokens } from '../routes/own.ts';
+import type { AdaptedRoute } from '../routes/adapter.ts';
+import { isOwnOfAny, isUnlabelledParking } from '../routes/own.ts';
 import { ADAPTERS, adapterOf } from '../routes/registry.ts';
-import { type Route, type RouteKind, routeOf } from '../routes/route-kind.ts';
+import { type Route, routeOf } from '../routes/route-kind.ts';
+import { isNamedBy, readable, readOtherRoutes, readRoutes } from './read-routes.ts';
 import { type Classes, readClasses } from './route-classes.ts';
 import type { Run } from './run.ts';
 
 /** What was read of the namespace. */
 export interface Namespace {
-  /** Live routes, Greenpath's own, and all others. */
+  /** Live routes, Greenpath's own, and those of others. */
   readonly allRoutes: readonly AdaptedRoute[];
+  /** Those of the kinds that no live route has; undefined if the run deletes no Services. */
+  readonly otherRoutes?: readonly AdaptedRoute[] | undefined;
   readonly services: readonly Service[];
   readonly slices: readonly EndpointSlice[];
   /** What the live routes are attached to, as far as the account may read it. */
@@ -33,44 +36,32 @@ export interface Routes {
   readonly found: readonly FoundRoute[];
 }
 
+/** Which run reads the namespace. */
+export interface Reading {
+  /** Whether it deletes Services, which routes of any kind may name. */
+  readonly removes?: boolean | undefined;
+}
+
 /**
  * Reads the routes, Services and EndpointSlices of the namespace, one request for each kind of object, what the live
  * routes are attached to, and what the cluster says of the routers.
  */
-export async function readNamespace(run: Run): Promise<Namespace> {
-  const [{ allRoutes, parents }, classes, services, slices] = await Promise.all([
+export async function readNamespace(run: Run, { removes = false }: Reading = {}): Promise<Namespace> {
+  const [{ allRoutes, parents }, otherRoutes, classes, services, slices] = await Promise.all([
     readRoutes(run).then(async (routes) => ({
       allRoutes: routes,
       parents: await readParents(run, liveAmong(run, routes)),
     })),
+    removes ? readOtherRoutes(run) : undefined,
     readClasses(run, ADAPTERS.filter(isNamedBy(run))),
     run.api.list<Service>(KIND.Service),
     run.api.list<EndpointSlice>(KIND.EndpointSlice),
   ]);
-  return { allRoutes, services, slices, parents, classes };
+  return { allRoutes, otherRoutes, services, slices, parents, classes };
 }
 
 function liveAmong(run: Run, routes: readonly AdaptedRoute[]): AdaptedRoute[] {
   return run.inputs.routes.flatMap((ref) => sameAmong(routes, { ref }) ?? []);
-}
-
-/**
- * The routes of the namespace, one request for each kind: those of the kinds that the input `route` names, and of the
- * first kind, since Ingresses may have the same hosts as any other route. From now on the run hides what opens parking.
- */
-export async function readRoutes(run: Run, adapters = ADAPTERS): Promise<AdaptedRoute[]> {
-  const isNamed = isNamedBy(run);
-  const lists = await Promise.all(
-    adapters
-      .filter((adapter, index) => index === 0 || isNamed(adapter))
-      .map(async (adapter) => {
-        const list = run.api.list<KubeObject>(adapter.resource);
-        const objects = await (isNamed(adapter) ? needed(adapter, list) : ifServed(run, adapter, list));
-        run.report.hide(parkingTokens(objects));
-        return objects.map((object) => readable(adapter, object));
-      }),
-  );
-  return lists.flat();
 }
 
 /** The objects that routes are attached to. One that the Role does not let be read, or that is not there, is left out. */
@@ -103,48 +94,6 @@ export async function withParentsOf(
   });
   if (routes.length === 0) return namespace;
   return { ...namespace, parents: [...(namespace.parents ?? []), ...(await readParents(run, routes))] };
-}
-
-/** Whether the input `route` names a route of a kind. */
-function isNamedBy({ inputs }: Run): (adapter: RouteKind) => boolean {
-  return ({ resource }) => inputs.routes.some(({ kind }) => kind === resource.kind.toLowerCase());
-}
-
-/** The result of a list of a kind that a live route has; its error says what not every cluster and Role has. */
-function needed({ resource, ifMissing }: RouteKind, list: Promise<KubeObject[]>): Promise<KubeObject[]> {
-  return list.catch((error: unknown) => {
-    if (ifMissing === undefined || !(error instanceof GreenpathError)) throw error;
-    const { code, message, next } = error;
-    // `route` is the code of a 404.
-    if (code === 'route')
-      throw new GreenpathError(
-        code,
-        `the cluster does not serve ${resource.resource} of ${resource.apiVersion}: ${message}`,
-        ifMissing.api,
-      );
-    if (code === 'forbidden') throw new GreenpathError(code, message, `${next} ${ifMissing.right}`);
-    throw error;
-  });
-}
-
-/** The result of a list, or an empty one (and a line) if the cluster has no such kind, or the Role may not list it. */
-async function ifServed(run: Run, { resource }: RouteKind, list: Promise<KubeObject[]>): Promise<KubeObject[]> {
-  try {
-    return await list;
-  } catch (error) {
-    // `route` is the code of a 404.
-    if (!(error instanceof GreenpathError) || (error.code !== 'forbidden' && error.code !== 'route')) throw error;
-    run.report.line(`No live route is one of the ${resource.resource}, and these were not read: ${error.message}`);
-    return [];
-  }
-}
-
-function readable(adapter: RouteAdapter, object: KubeObject): AdaptedRoute {
-  const faults = adapter.faults(object);
-  if (faults.length === 0) return routeOf(adapter, object);
-  throw new GreenpathError('route', `${nameOf(object)} cannot be read`, 'Fix or remove it.', {
-    problems: faults.map((text) => ({ text })),
-  });
 }
 
 /** The same with the live routes; throws `route` if one neither exists nor is among `planned`, those of the manifests. */

@@ -1,5 +1,5 @@
 import type { LockHolder } from '../core/kube/lease.ts';
-import { type Namespace, readNamespace, withParentsOf } from './namespace.ts';
+import { type Namespace, type Reading, readNamespace, withParentsOf } from './namespace.ts';
 import { type Basis, readSituation } from './read-situation.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';
@@ -7,7 +7,7 @@ import { observeLive } from './tell-live.ts';
 import { refuseUnsettled } from './unsettled.ts';
 
 /** How a mode opens the app. */
-interface Opening<T, B> {
+interface Opening<T, B> extends Reading {
   /** What the mode needs besides the namespace; read at the same time. */
   read(): Promise<T>;
   /** How the routes are read then; undefined if Greenpath has nothing here. */
@@ -42,11 +42,11 @@ export async function openApp<T, B extends Basis>(
 ): Promise<App<T, B> | Nothing<T>>;
 export async function openApp<T, B extends Basis>(
   run: Run,
-  { read, basis, finishes }: Opening<T, B | undefined>,
+  { read, basis, finishes, removes }: Opening<T, B | undefined>,
 ): Promise<App<T, B> | Nothing<T>> {
   run.report.stage('Situation');
   const overtaken = await run.takeLock();
-  const [own, namespace] = await Promise.all([read(), readNamespace(run)]);
+  const [own, namespace] = await Promise.all([read(), readNamespace(run, { removes })]);
   const by = await basis(own, namespace);
   if (by === undefined) return { read: own, situation: undefined };
   const situation = readSituation(run, await withParentsOf(run, namespace, by.planned), by);

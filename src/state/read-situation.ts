@@ -80,6 +80,7 @@ export function situationIn(
     app,
     revisionLabel,
     allRoutes: read.allRoutes,
+    otherRoutes: read.otherRoutes,
     services: read.services,
     slices: read.slices,
     ways: waysOf(addresses, settings),

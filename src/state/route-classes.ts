@@ -35,6 +35,10 @@ const DENIALS: readonly ErrorCode[] = ['forbidden', 'refused-by-server', 'route'
 
 /** A Role holds for one namespace, so most accounts may not read what belongs to the whole cluster. */
 export function ifDenied(error: unknown): undefined {
-  if (error instanceof GreenpathError && DENIALS.includes(error.code)) return undefined;
+  if (isDenial(error)) return undefined;
   throw error;
+}
+
+export function isDenial(error: unknown): error is GreenpathError {
+  return error instanceof GreenpathError && DENIALS.includes(error.code);
 }

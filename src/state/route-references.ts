@@ -39,9 +39,13 @@ export async function refuseLedTo(run: Run, situation: Situation, revision: stri
  */
 
 /** The route that keeps `retire` from removing a Service: any that names it but parking. */
-export function namedBy({ app, allRoutes }: Pick<Situation, 'app' | 'allRoutes'>, service: string): string | undefined {
-  const parking = parkingIn(app, allRoutes);
-  const other = allRoutes.find(
+export function namedBy(
+  { app, allRoutes, otherRoutes = [] }: Pick<Situation, 'app' | 'allRoutes' | 'otherRoutes'>,
+  service: string,
+): string | undefined {
+  const present = [...allRoutes, ...otherRoutes];
+  const parking = parkingIn(app, present);
+  const other = present.find(
     (route) =>
       !parking.includes(route) &&
       !isUnlabelledParking(route.object, app) &&
@@ -51,9 +55,12 @@ export function namedBy({ app, allRoutes }: Pick<Situation, 'app' | 'allRoutes'>
 }
 
 /** The route that keeps `reject` from removing `services`: any that names one but parking and the preview. */
-export function routeTo({ app, allRoutes, routes }: Situation, services: readonly string[]): Route | undefined {
+export function routeTo(
+  { app, allRoutes, otherRoutes = [], routes }: Situation,
+  services: readonly string[],
+): Route | undefined {
   const isOwn = leadsToOne(services);
-  return allRoutes.find((route) => {
+  return [...allRoutes, ...otherRoutes].find((route) => {
     if (isOwnRoute(route.object, app) || isUnlabelledParking(route.object, app)) return false;
     const preview = sameAmong(routes, route)?.preview.map(({ key }) => key) ?? [];
     return route.paths.some((path) => isOwn(path) && !preview.includes(path.key));

@@ -17,8 +17,10 @@ export interface Situation {
   /** The label with which the Services of this app select a revision. */
   readonly revisionLabel: string;
   readonly routes: readonly [LiveRoute, ...LiveRoute[]];
-  /** All routes of the namespace, those of others and Greenpath's own too. */
+  /** The routes of the namespace, those of others and Greenpath's own too. */
   readonly allRoutes: readonly AdaptedRoute[];
+  /** Those of the kinds that no live route has; undefined if the run deletes no Services. */
+  readonly otherRoutes?: readonly AdaptedRoute[] | undefined;
   /** Read only where a preview is planned. */
   readonly elsewhere?: Elsewhere;
   readonly services: readonly Service[];

@@ -13,7 +13,10 @@ export function stackFacts(
   { evenApplied }: { readonly evenApplied: boolean },
 ): StackFacts[] {
   const revisions = [...new Set(objects.flatMap((object) => label(object, LABEL_REVISION) ?? []))];
-  const applied = evenApplied ? [] : situation.allRoutes.flatMap(({ adapter, object }) => adapter.lastApplied(object));
+  const { allRoutes, otherRoutes = [] } = situation;
+  const applied = evenApplied
+    ? []
+    : [...allRoutes, ...otherRoutes].flatMap(({ adapter, object }) => adapter.lastApplied(object));
   return revisions.map((revision) => {
     const releaseRecord = recordOf(records, revision);
     const services = objects

@@ -6,7 +6,7 @@ import { isOwnRoute } from '../routes/own.ts';
 import { adapterOf } from '../routes/registry.ts';
 import type { Route } from '../routes/route-kind.ts';
 import type { Companion } from '../routes/router.ts';
-import { readRoutes } from '../state/namespace.ts';
+import { readRoutes } from '../state/read-routes.ts';
 import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { isAsRead, removeObject } from './remove-object.ts';
@@ -25,19 +25,31 @@ export async function removeCompanions(run: Run, situation: Facts, gone: readonl
     await removeUnneeded(run, situation, kind, { gone, isNeeded: needed.has(kind) });
 }
 
-/** Removes what own routes needed of another router, now that `written` took their place. */
+/**
+ * Removes what own routes needed of another router, or for a preview of another kind, now that `written` took their
+ * place. No request if all that they needed was written again.
+ */
 export async function removeReplaced(run: Run, situation: Facts, written: readonly KubeObject[]): Promise<void> {
   const before = situation.allRoutes.filter(({ object }) => isOwnRoute(object, situation.app));
-  const kinds = neededBy(before).map(({ kind }) => kind);
-  for (const kind of new Set(kinds))
-    if (!written.some((object) => object.kind === kind.kind))
-      await removeUnneeded(run, situation, kind, { gone: [], isNeeded: true });
+  const isWritten = ({ kind, name }: Needed) =>
+    written.some((object) => object.kind === kind.kind && object.metadata.name === name);
+  const replaced = neededBy(before).filter((one) => !isWritten(one));
+  for (const kind of new Set(replaced.map((one) => one.kind)))
+    await removeUnneeded(run, situation, kind, { gone: [], isNeeded: true });
+}
+
+/** An object that a route needs. */
+interface Needed {
+  readonly kind: Kind;
+  readonly name: string;
 }
 
 /** What these routes need, whichever router serves them. */
-function neededBy(routes: readonly Route[]): Companion[] {
+function neededBy(routes: readonly Route[]): Needed[] {
   return routes.flatMap(({ object }) =>
-    companionsOf(object).filter(({ needs }) => namesOf(object).some((name) => needs(object, name))),
+    companionsOf(object).flatMap(({ kind, needs }) =>
+      namesOf(object).flatMap((name) => (needs(object, name) ? { kind, name } : [])),
+    ),
   );
 }
 

@@ -8,7 +8,8 @@ import { leadsToOne, type RoutePath, routeText } from '../core/release/route.ts'
 import type { ParkingQuestion } from '../proof/parking.ts';
 import { parkingIn } from '../routes/own.ts';
 import type { Route } from '../routes/route-kind.ts';
-import { readNamespace, readRoutes } from '../state/namespace.ts';
+import { readNamespace } from '../state/namespace.ts';
+import { readRoutes } from '../state/read-routes.ts';
 import { readSituation } from '../state/read-situation.ts';
 import { observeDone, type Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';

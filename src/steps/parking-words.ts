@@ -17,7 +17,6 @@ export interface Open {
 /** One look at a path of parking. */
 export interface Looked {
   readonly seen: ParkingLook;
-  readonly url: { readonly host: string | undefined; readonly path: string };
   /** A header keeps everybody out, not a refusal of the router. */
   readonly hidden: boolean;
 }
@@ -35,21 +34,21 @@ export function unseenIn(looked: Looked): Open | undefined {
 }
 
 /** Through which address nothing was seen, and what came instead, as a clause. */
-export function unseenText({ seen: { all, together }, url }: Looked): string | undefined {
+export function unseenText({ seen: { all, together } }: Looked): string | undefined {
   const unseen = all.find(({ seen, isExtra }) => seen === 'unknown' && !isExtra);
   if (together !== 'unknown' || unseen === undefined) return undefined;
-  const { door, parked, opened } = unseen;
+  const { door, url, parked, opened } = unseen;
   const [reply, how] = 'error' in parked || opened === undefined ? [parked, ''] : [opened, ' with its secret header'];
-  const place = `${urlOf({ ...door, host: url.host ?? door.host }, url.path)}${how} through ${addressText(door.address)}`;
+  const place = `${urlOf({ ...door, host: url.host }, url.path)}${how} through ${addressText(door.address)}`;
   return 'error' in reply ? `${place} gave no answer (${reply.error})` : `${place} was answered with ${reply.status}`;
 }
 
 /** What was seen if parking is open. */
-export function openIn({ seen: { all }, url, hidden }: Looked): Open | undefined {
+export function openIn({ seen: { all }, hidden }: Looked): Open | undefined {
   const open = all.find(({ seen }) => seen === 'open');
   if (open === undefined || 'error' in open.parked) return undefined;
-  const { door, parked } = open;
-  const place = `${urlOf({ ...door, host: url.host ?? door.host }, url.path)} through ${addressText(door.address)}`;
+  const { door, url, parked } = open;
+  const place = `${urlOf({ ...door, host: url.host }, url.path)} through ${addressText(door.address)}`;
   return hidden
     ? {
         what: `parking is not closed: ${place} was answered with ${parked.status} by a parked Service, although the request lacked the secret header`,

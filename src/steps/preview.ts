@@ -10,8 +10,9 @@ import { proofText } from '../proof/proof-text.ts';
 import { isOwnPreview } from '../routes/own.ts';
 import { counterpartIn } from '../routes/patch.ts';
 import { placesFor, previewAddress } from '../state/endpoints.ts';
-import { readNamespace, readRoutes } from '../state/namespace.ts';
+import { readNamespace } from '../state/namespace.ts';
 import { listOwned } from '../state/owned-objects.ts';
+import { readRoutes } from '../state/read-routes.ts';
 import { findRecord } from '../state/records.ts';
 import { lastCaller, routeTo } from '../state/route-references.ts';
 import { longestSettleTimeOf, settleTimeOf } from '../state/routers.ts';
@@ -117,5 +118,5 @@ export async function removeSuperseded(run: Run, situation: Situation, revision:
 
 /** Parking was written since the situation was read. */
 async function fresh(run: Run, situation: Situation): Promise<Situation> {
-  return { ...situation, ...(await readNamespace(run)) };
+  return { ...situation, ...(await readNamespace(run, { removes: true })) };
 }

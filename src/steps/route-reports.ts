@@ -2,7 +2,7 @@ import { GreenpathError } from '../core/base/error.ts';
 import { isOwnRoute } from '../routes/own.ts';
 import type { Reports } from '../routes/reports.ts';
 import type { Route } from '../routes/route-kind.ts';
-import { readRoutes } from '../state/namespace.ts';
+import { readRoutes } from '../state/read-routes.ts';
 import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 

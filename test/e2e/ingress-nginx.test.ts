@@ -4,7 +4,7 @@ import { openRouter } from '../../cluster/routers/open.ts';
 import { requestsOf } from '../../harness/action.ts';
 import { countBy, isLost, type Load } from '../../harness/load.ts';
 import { actsIn } from './acts.ts';
-import { exceptClasses } from './observe.ts';
+import { exceptOptional } from './observe.ts';
 import { tellOneStory } from './story.ts';
 import { untilAllKnow, visitorsOf } from './visitors.ts';
 import { ask, makeWorld, RETIRE, untilAnswers, type World } from './world.ts';
@@ -69,6 +69,6 @@ test('nothing was lost, and the Role was enough', async () => {
   expect(answers.filter(isLost)).toEqual([]);
   const clients = JSON.stringify(countBy(answers, ({ client }) => client));
   console.log(`ingress-nginx: ${clients} answers, 0 lost, ${answers.filter(({ closed }) => closed).length} sent again`);
-  const asked = exceptClasses(requestsOf(cluster, world.namespace));
+  const asked = exceptOptional(requestsOf(cluster, world.namespace));
   expect(asked.filter(({ status }) => status === 403)).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { requestsOf } from '../../harness/action.ts';
 import { isLost, type Load } from '../../harness/load.ts';
 import { actsIn, commitOf, comparison } from './acts.ts';
-import { exceptClasses, snapshot } from './observe.ts';
+import { exceptOptional, snapshot } from './observe.ts';
 import { tellOneStory } from './story.ts';
 import { visitorsOf } from './visitors.ts';
 import { apply, ask, CONFIG, makeWorld, type World } from './world.ts';
@@ -219,7 +219,7 @@ test('nobody noticed any of it', async () => {
 });
 
 test('all of it was allowed by the documented Role, in one namespace', () => {
-  const asked = exceptClasses(requestsOf(cluster, world.namespace));
+  const asked = exceptOptional(requestsOf(cluster, world.namespace));
   expect(asked.length).toBeGreaterThan(200);
   expect(asked.filter(({ status }) => status === 401 || status === 403)).toEqual([]);
   expect(asked.filter(({ namespace }) => namespace !== world.namespace)).toEqual([]);

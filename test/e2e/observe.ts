@@ -17,9 +17,17 @@ export async function observe(namespace: string, run: () => Promise<Outcome>): P
   return { ...outcome, requests: asked.filter((one) => !isLock(one)), lock: asked.filter(isLock) };
 }
 
-/** Without what belongs to the whole cluster: each run asks for it once, is denied by the Role, and does without. */
-export function exceptClasses(asked: readonly Requested[]): Requested[] {
-  return asked.filter((one) => textOf(one) !== 'list ingressclasses 403');
+/** What the documented Role denies, or what belongs to no namespace. */
+const OPTIONAL = ['list ingressclasses 403', 'list httproutes 403'];
+const DISCOVERY = 'get /apis/gateway.networking.k8s.io/v1 ';
+
+/**
+ * Without what runs do without: each asks for the classes of the whole cluster; and one that deletes Services asks
+ * whether the cluster has HTTPRoutes, and for these if it has.
+ */
+export function exceptOptional(asked: readonly Requested[]): Requested[] {
+  const texts = asked.map((one) => [one, textOf(one)] as const);
+  return texts.flatMap(([one, text]) => (OPTIONAL.includes(text) || text.startsWith(DISCOVERY) ? [] : one));
 }
 
 /** `patch services web-v2 (dry run) 201`. */

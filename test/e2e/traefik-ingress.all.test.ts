@@ -5,7 +5,7 @@ import { openRouter } from '../../cluster/routers/open.ts';
 import { requestsOf } from '../../harness/action.ts';
 import { countBy, isLost, type Load } from '../../harness/load.ts';
 import { actsIn } from './acts.ts';
-import { exceptClasses } from './observe.ts';
+import { exceptOptional } from './observe.ts';
 import { tellOneStory } from './story.ts';
 import { visitorsOf } from './visitors.ts';
 import { ask, CONFIG, makeWorld, RETIRE, type World } from './world.ts';
@@ -174,6 +174,6 @@ test('nothing was lost, and the Role was enough', async () => {
   console.log(
     `Traefik's Ingress provider: ${JSON.stringify(countBy(answers, ({ client }) => client))} answers, 0 lost`,
   );
-  const asked = exceptClasses(requestsOf(cluster, world.namespace));
+  const asked = exceptOptional(requestsOf(cluster, world.namespace));
   expect(asked.filter(({ status }) => status === 403)).toEqual([]);
 });

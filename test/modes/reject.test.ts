@@ -2,7 +2,19 @@ import { describe, expect, test } from 'vitest';
 import { ANNOTATION_ENTRY, type Service } from '../../src/core/kube/objects.ts';
 import { reject } from '../../src/modes/reject.ts';
 import { type Answering, json } from '../cluster/server.ts';
-import { entry, ingress, items, look, preview, service, slice, stackService, switchNote } from '../state/app.ts';
+import {
+  entry,
+  httpRouteTo,
+  ingress,
+  items,
+  KINDS_OF_GATEWAY_API,
+  look,
+  preview,
+  service,
+  slice,
+  stackService,
+  switchNote,
+} from '../state/app.ts';
 import { deployed } from '../steps/stacks.ts';
 import { ofRevision, recordOf, shop } from './app.ts';
 
@@ -51,6 +63,20 @@ test('of what is not there is nothing to do, and the log says what is there', as
   const { run, told } = await look({ ...REJECT, revision: 'v9' }, shop({ ingresses: [ingress()], more }));
   expect(await reject(run)).toMatchObject({ state: 'unchanged', changed: false, revision: 'v9' });
   expect(told()).toContain('Greenpath has nothing of revision v9 here (there: v1, v2): nothing to do.');
+});
+
+test('of what a route of another kind names is refused, and nothing is written', async () => {
+  const more = {
+    'GET services': ofRevision({ v2: services.slice(1) }, services),
+    ...KINDS_OF_GATEWAY_API,
+    'GET httproutes': items(httpRouteTo('web-v2')),
+  };
+  const { run, asked } = await look(REJECT, shop({ ingresses: [ingress(), preview('v2')], services, records, more }));
+  await expect(reject(run)).rejects.toMatchObject({
+    code: 'drifted',
+    message: 'HTTPRoute web names a Service of revision v2, so that revision was not removed',
+  });
+  expect(asked.every(({ method }) => method === 'GET')).toBe(true);
 });
 
 test('of what is live is refused', async () => {

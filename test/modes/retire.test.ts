@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { retire } from '../../src/modes/retire.ts';
-import { json } from '../cluster/server.ts';
-import { ingress, look, stackService, switchNote } from '../state/app.ts';
+import { type Answering, json } from '../cluster/server.ts';
+import { httpRouteTo, ingress, items, KINDS_OF_GATEWAY_API, look, stackService, switchNote } from '../state/app.ts';
 import { ofRevision, recordOf, shop } from './app.ts';
 
 /** What retire returns. */
@@ -30,6 +30,43 @@ test('of the version before is retired, and there is no previous one any more', 
   const gone = asked.filter(({ method }) => method === 'DELETE').map(({ path }) => path.split('/').at(-1));
   expect(gone).toContain('web-v1');
   expect(gone).not.toContain('web-v2');
+});
+
+test('of a version that a route of another kind names stays, and that route is named', async () => {
+  const { run, asked, told } = await look(
+    RETIRE,
+    shop({
+      ingresses: live,
+      services,
+      records,
+      more: { ...more, ...KINDS_OF_GATEWAY_API, 'GET httproutes': items(httpRouteTo('web-v1')) },
+    }),
+  );
+  expect(await retire(run)).toMatchObject({ state: 'unchanged', changed: false });
+  expect(told()).toContain('v1 stays: HTTPRoute web names it');
+  expect(asked.every(({ method }) => method === 'GET')).toBe(true);
+});
+
+test('of a version that a route of another kind names since the first look stays', async () => {
+  let lists = 0;
+  const named: Answering = (response, request, count) => {
+    lists += 1;
+    items(...(lists > 1 ? [httpRouteTo('web-v1')] : []))(response, request, count);
+  };
+  const { run, asked } = await look(
+    RETIRE,
+    shop({
+      ingresses: live,
+      services,
+      records,
+      more: { ...more, ...KINDS_OF_GATEWAY_API, 'GET httproutes': named },
+    }),
+  );
+  await expect(retire(run)).rejects.toMatchObject({
+    code: 'drifted',
+    message: expect.stringContaining('is named by HTTPRoute web now'),
+  });
+  expect(asked.every(({ method }) => method === 'GET')).toBe(true);
 });
 
 test('in a dry run leaves it, and rollback would still go there', async () => {

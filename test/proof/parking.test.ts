@@ -26,7 +26,7 @@ const look = async (
   settleTime = 0,
   { green = below('/green'), patience }: { green?: (door: Endpoint) => Endpoint; patience?: number } = {},
 ) => {
-  const url = { host: HOST, path: '/abc' };
+  const url = () => ({ host: HOST, path: '/abc' });
   const request = { url, key: undefined, green, since: performance.now(), settleTime, patience };
   return (await lookThroughAll([endpoint], request, AbortSignal.timeout(20_000))).together;
 };
@@ -99,7 +99,12 @@ describe.concurrent('parking', () => {
       count += 1;
       response.destroy();
     });
-    const question = { url: { host: HOST, path: '/abc' }, key: undefined, green: below('/green'), settleTime: 0 };
+    const question = {
+      url: () => ({ host: HOST, path: '/abc' }),
+      key: undefined,
+      green: below('/green'),
+      settleTime: 0,
+    };
     const since = performance.now();
     const look = await lookThroughAll([endpoint, dead.front], { ...question, since }, AbortSignal.timeout(20_000));
     expect(look.together).toBe('unknown');
@@ -122,7 +127,12 @@ describe.concurrent('parking', () => {
         response.destroy();
       } else response.writeHead(404).end();
     });
-    const question = { url: { host: HOST, path: '/abc' }, key: undefined, green: below('/green'), settleTime: 1_000 };
+    const question = {
+      url: () => ({ host: HOST, path: '/abc' }),
+      key: undefined,
+      green: below('/green'),
+      settleTime: 1_000,
+    };
     const look = await lookThroughAll([endpoint, other.front], { ...question, since }, AbortSignal.timeout(20_000));
     expect([look.together, lost]).toEqual(['closed', 1]);
   });
@@ -156,7 +166,7 @@ describe.concurrent('parking that only a header opens', () => {
       const { status, headers: own } = isOpen ? withKey : without;
       response.writeHead(status, own).end();
     });
-    const url = { host: hosts.host, path: '/abc' };
+    const url = (door: Endpoint) => ({ host: hosts.host ?? door.host, path: '/abc' });
     const request = { url, key: KEY, green: below('/green'), since: performance.now(), settleTime: 0 };
     const { together } = await lookThroughAll([front], request, AbortSignal.timeout(20_000));
     return { together, asked };

@@ -16,6 +16,7 @@ import type { SwitchNote } from '../../src/core/release/switch-note.ts';
 import { LogReport } from '../../src/github/log-report.ts';
 import { readInputs } from '../../src/inputs/inputs.ts';
 import { CLOCK } from '../../src/process/clock.ts';
+import type { HttpRoute } from '../../src/routes/httproute/object.ts';
 import type { Ingress } from '../../src/routes/ingress/object.ts';
 import type { Namespace } from '../../src/state/namespace.ts';
 import { Observer } from '../../src/state/outcome.ts';
@@ -167,6 +168,27 @@ export function ingress(name = 'web', shape: IngressShape = {}): Ingress {
     kind: 'Ingress',
     metadata: { name, namespace: 'shop', uid: name, resourceVersion: '7', annotations, ...metadata },
     spec: { ingressClassName: 'nginx', rules: [{ host, http }], ...spec },
+  };
+}
+
+/** What a cluster with Gateway API says of its kinds. */
+export const KINDS_OF_GATEWAY_API: Readonly<Record<string, Answering>> = {
+  'GET /apis/gateway.networking.k8s.io/v1': json(200, {
+    resources: [{ name: 'httproutes', kind: 'HTTPRoute', namespaced: true }],
+  }),
+};
+
+/** The HTTPRoute web, whose one path leads to a Service. */
+export function httpRouteTo(service: string, metadata: JsonObject = {}): HttpRoute {
+  return {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: { name: 'web', namespace: 'shop', uid: 'httproute', resourceVersion: '7', ...metadata },
+    spec: {
+      parentRefs: [{ name: 'public' }],
+      hostnames: ['shop.test'],
+      rules: [{ backendRefs: [{ name: service, port: 80 }] }],
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { httpRoute } from '../../src/routes/httproute/adapter.ts';
-import { ingress as ingresses } from '../../src/routes/ingress/adapter.ts';
-import { readNamespace, readRoutes } from '../../src/state/namespace.ts';
+import { readNamespace } from '../../src/state/namespace.ts';
+import { readRoutes } from '../../src/state/read-routes.ts';
 import { type Answering, json } from '../cluster/server.ts';
 import { byPath, ingress, items, look } from './app.ts';
 
@@ -38,7 +38,6 @@ test('what a route of somebody else says stays visible', async () => {
 });
 
 describe('where there are two kinds of routes', () => {
-  const KINDS = [ingresses, httpRoute];
   const rule = { matches: [{ path: { type: 'PathPrefix', value: '/' } }], backendRefs: [{ name: 'web-v1', port: 80 }] };
   const spec = { hostnames: ['shop.test'], rules: [rule] };
   const other = { ...httpRoute.resource, metadata: { name: 'web', namespace: 'shop' }, spec };
@@ -52,7 +51,7 @@ describe('where there are two kinds of routes', () => {
   async function readWith(kinds: readonly string[], answers: Readonly<Record<string, Answering>>) {
     const { asked, told, run } = await look({}, byPath(answers));
     const routes = kinds.map((kind) => ({ kind, name: 'web' }));
-    const reading = readRoutes({ ...run, inputs: { ...run.inputs, routes } }, KINDS);
+    const reading = readRoutes({ ...run, inputs: { ...run.inputs, routes } });
     const found = (await reading).map(({ ref }) => `${ref.kind}/${ref.name}`);
     return { found, told, asked: asked.map(({ path }) => path.split('/').at(-1)) };
   }

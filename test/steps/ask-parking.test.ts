@@ -122,3 +122,62 @@ describe('parking at two sets of Gateways', () => {
     expect(looking.told()).toMatch(/greenpath-\S+ is not attached where the live route is, so it was not checked/);
   });
 });
+
+describe('parking of one route with two hosts', () => {
+  const HOSTS = ['shop.test', 'shop.inside.test'] as const;
+  const route = httpRouteOf(
+    `{parentRefs: [{name: gw}], hostnames: [${HOSTS.join(', ')}], rules: [{backendRefs: [{name: web-v1, port: 80}]}]}`,
+    { metadata: { name: 'web', namespace: 'shop', uid: 'web', resourceVersion: '7', generation: 2 } },
+  );
+  const SHUT: Handler = (response) => response.writeHead(404).end();
+  /** A Gateway with listeners for these hosts. */
+  const gatewayFor = (hosts: readonly string[]) => ({
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'Gateway',
+    metadata: { name: 'gw', namespace: 'shop' },
+    spec: { listeners: hosts.map((hostname, at) => ({ name: `l${at}`, hostname, port: 80, protocol: 'HTTP' })) },
+  });
+
+  /** What is seen at Gateways that serve one host each, if listeners admit `admitted`; and the hosts of parking there. */
+  async function seenAt(served: Handler, admitted: readonly string[] = HOSTS) {
+    const asked: string[] = [];
+    const addresses = await Promise.all(
+      HOSTS.map(async (own) => {
+        const { address } = await gatewayWith((response, request, count) => {
+          const { host = '' } = request.headers;
+          if (TOKEN in request.headers) asked.push(host);
+          (host === own ? served : SHUT)(response, request, count);
+        });
+        return `${own}: ["${address}"]`;
+      }),
+    );
+    const looking = await look({ config: `addresses: {${addresses.join(', ')}}`, route: 'httproute/web' });
+    const { run } = looking;
+    const { config } = run.inputs;
+    const allRoutes = [routeOf(httpRoute, route)] as AdaptedRoute[];
+    const namespace = { allRoutes, services: SERVICES, slices: [], parents: [gatewayFor(admitted)] };
+    const found = readSituation(run, namespace, { counterparts: counterparts('v2'), config });
+    const { routes } = planParking(run, found, [side('web-v2')], config, { less: [], previews: [] });
+    const written = { parking: routes, since: performance.now() - 60_000, config };
+    const green = (door: Endpoint) => previewAt(found.previewKind, door);
+    const [looked] = await askParking(
+      run,
+      found,
+      { ...written, green, mustClose: false },
+      ({ service }) => service === 'web-v2',
+    );
+    return { asked, seen: looked?.seen.all.map(({ seen }) => seen), together: looked?.seen.together };
+  }
+
+  test('is asked for at each Gateway by the host that this one serves', async () => {
+    const { asked, seen } = await seenAt(serving);
+    expect(seen).toEqual(['closed', 'closed']);
+    expect(asked.toSorted()).toEqual(HOSTS.toSorted());
+  });
+
+  test('is asked for by the second host if nothing serves the first', async () => {
+    const { asked, together } = await seenAt(serving, HOSTS.slice(1));
+    expect(together).toBe('closed');
+    expect(asked).toEqual([HOSTS[1]]);
+  });
+});

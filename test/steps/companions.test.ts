@@ -86,6 +86,19 @@ describe('Middlewares', () => {
     expect(removed()).toEqual(['greenpath-web', 'greenpath-web-parking']);
   });
 
+  test('go once the preview has none of its name any more, although parking is written with one', async () => {
+    const written = [own('greenpath-web'), PARKING, middleware('greenpath-web-parking')];
+    const { looking, found, removed } = await stepOn([PREVIEW, PARKING], written.slice(0, 2), { router: 'traefik' });
+    await removeReplaced(looking.run, found, written);
+    expect(removed()).toEqual(['greenpath-web']);
+  });
+
+  test('are not asked for if all of them were written again', async () => {
+    const { looking, found } = await stepOn([PREVIEW, PARKING], [], { router: 'traefik' });
+    await removeReplaced(looking.run, found, [PREVIEW, PARKING, ...BOTH]);
+    expect(looking.asked).toEqual([]);
+  });
+
   test('are not asked for where no Ingress needed one', async () => {
     const { looking, found } = await stepOn([own('greenpath-web')], []);
     await removeCompanions(looking.run, found, [read(own('greenpath-web'))]);

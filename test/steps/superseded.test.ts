@@ -2,7 +2,17 @@ import { expect, test } from 'vitest';
 import type { Service } from '../../src/core/kube/objects.ts';
 import { removeSuperseded } from '../../src/steps/preview.ts';
 import { ofRevision, recordOf, shop } from '../modes/app.ts';
-import { counterparts, entry, ingress, items, look, situation, stackService } from '../state/app.ts';
+import {
+  counterparts,
+  entry,
+  httpRouteTo,
+  ingress,
+  items,
+  KINDS_OF_GATEWAY_API,
+  look,
+  situation,
+  stackService,
+} from '../state/app.ts';
 import { deployed } from './stacks.ts';
 
 /** A first candidate that another one replaces: what is deleted of it. */
@@ -17,7 +27,11 @@ const cart = {
   spec: { template: { metadata: { labels: { app: 'cart', revision: 'v1' } } } },
 };
 
-async function replaced(plain: readonly Service[], ingresses = [ingress('other', { paths: { '/other': 'other' } })]) {
+async function replaced(
+  plain: readonly Service[],
+  ingresses = [ingress('other', { paths: { '/other': 'other' } })],
+  httpRoutes: readonly object[] = [],
+) {
   const all = [...bothOf('v1'), stackService('v2'), ...plain];
   const looking = await look(
     {},
@@ -25,7 +39,12 @@ async function replaced(plain: readonly Service[], ingresses = [ingress('other',
       ingresses,
       services: all,
       records: [recordOf('v1', { counterparts: counterparts('v1', 'web', 'cart') })],
-      more: { 'GET services': ofRevision({ v1: bothOf('v1') }, all), 'GET deployments': items(cart) },
+      more: {
+        'GET services': ofRevision({ v1: bothOf('v1') }, all),
+        'GET deployments': items(cart),
+        ...KINDS_OF_GATEWAY_API,
+        'GET httproutes': items(...httpRoutes),
+      },
     }),
   );
   const planned = [ingress('web', { paths: { '/': 'web' } })];
@@ -47,4 +66,7 @@ test('it stays if somebody else keeps a plain Service that leads to it, or a rou
   const named = await replaced([managed(entry('v1', 'cart'))], [ingress('other', { paths: { '/other': 'cart' } })]);
   expect(named.deleted).toEqual([]);
   expect(named.told).toContain('Ingress other leads to it');
+  const elsewhere = await replaced([], undefined, [httpRouteTo('cart-v1')]);
+  expect(elsewhere.deleted).toEqual([]);
+  expect(elsewhere.told).toContain('HTTPRoute web leads to it');
 });
