@@ -44,29 +44,34 @@ describe('everybody is sent to https', () => {
   test.each([
     ['below the live host', 'tls-redirect', '{host}/green/', ''],
     ['at a host that the same TLS covers', 'tls-host', 'green.{host}/', 'preview: {host: "green.{host}"}\n'],
-  ])('by the router, since the Ingress has TLS: the preview is %s', async (_, name, at, setting) => {
-    const world = await worldOf(name);
-    const hosts = [world.host, `*.${world.host}`];
-    const { key, cert } = authority.issue(...hosts);
-    const stringData = { 'tls.key': key, 'tls.crt': cert };
-    await apply(cluster, world.namespace, [
-      { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'shop' }, type: 'kubernetes.io/tls', stringData },
-    ]);
-    const tls = JSON.stringify({ spec: { tls: [{ hosts, secretName: 'shop' }] } });
-    await world.kubectl('patch', 'ingress', 'web', '--type=merge', '-p', tls);
-    const plain = async () => (await ask(cluster, world.host, '/')).status;
-    await expect.poll(plain, { timeout: 30_000 }).toBe(308);
-    const preview = at.replace('{host}', world.host);
-    const ways = `addresses: ["http://${cluster.proxy}", "https://${cluster.proxyTls}"]\n`;
-    try {
-      for (const revision of ['v2', 'v3']) await release(world, revision, `${CONFIG}${BAKED}${setting}${ways}`, preview);
-      expect(await plain()).toBe(308);
-      const back = await passes(world, 'rollback', '', { addresses: '' });
-      expect(back.outputs).toMatchObject({ state: 'rolled-back', proof: 'identity' });
-    } finally {
-      await world.end();
-    }
-  }, 300_000);
+  ])(
+    'by the router, since the Ingress has TLS: the preview is %s',
+    async (_, name, at, setting) => {
+      const world = await worldOf(name);
+      const hosts = [world.host, `*.${world.host}`];
+      const { key, cert } = authority.issue(...hosts);
+      const stringData = { 'tls.key': key, 'tls.crt': cert };
+      await apply(cluster, world.namespace, [
+        { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'shop' }, type: 'kubernetes.io/tls', stringData },
+      ]);
+      const tls = JSON.stringify({ spec: { tls: [{ hosts, secretName: 'shop' }] } });
+      await world.kubectl('patch', 'ingress', 'web', '--type=merge', '-p', tls);
+      const plain = async () => (await ask(cluster, world.host, '/')).status;
+      await expect.poll(plain, { timeout: 30_000 }).toBe(308);
+      const preview = at.replace('{host}', world.host);
+      const ways = `addresses: ["http://${cluster.proxy}", "https://${cluster.proxyTls}"]\n`;
+      try {
+        for (const revision of ['v2', 'v3'])
+          await release(world, revision, `${CONFIG}${BAKED}${setting}${ways}`, preview);
+        expect(await plain()).toBe(308);
+        const back = await passes(world, 'rollback', '', { addresses: '' });
+        expect(back.outputs).toMatchObject({ state: 'rolled-back', proof: 'identity' });
+      } finally {
+        await world.end();
+      }
+    },
+    300_000,
+  );
 
   describe('by a balancer in front, of which the Ingress knows nothing', () => {
     let world: World;
