@@ -45,6 +45,6 @@ export interface CheckedRelease {
   readonly liveUrl: string;
   /** The revision that is live, or that was before the switch; empty if there was none. */
   readonly previous: string;
-  /** When visitors were moved to the revision, by the clock of the tools; undefined before that. */
+  /** Until when the previous one had all visitors, by the clock of the tools; undefined before the switch. */
   readonly since?: number;
 }

@@ -94,3 +94,8 @@ export async function awaitEffect(run: Run, wait: () => Promise<unknown>): Promi
 export function timeNow({ transport }: Run): string {
   return new Date(transport.now()).toISOString();
 }
+
+/** What `performance.now()` was at a time by the API server's clock, in milliseconds since 1970. */
+export function ownTimeOf({ transport }: Run, time: number): number {
+  return performance.now() - (transport.now() - time);
+}

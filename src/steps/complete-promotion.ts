@@ -6,14 +6,14 @@ import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { kindText } from '../core/base/preview-kind.ts';
 import { leadsToOne } from '../core/release/route.ts';
-import { endOf } from '../core/release/switch-note.ts';
+import { endOf, firstMovedAt } from '../core/release/switch-note.ts';
 import { CLOCK } from '../process/clock.ts';
 import { provenPatch } from '../routes/patch.ts';
 import { liveUrl } from '../state/endpoints.ts';
 import type { Outcome, Proof } from '../state/outcome.ts';
 import { note, type ReleaseRecord } from '../state/records.ts';
 import { stackServices } from '../state/role.ts';
-import { noteWrite, type Run } from '../state/run.ts';
+import { noteWrite, ownTimeOf, type Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { BAKE_TELLS, BakeProgress, tellProgress } from './check-progress.ts';
 import { checkTools } from './check-tools.ts';
@@ -65,7 +65,7 @@ async function proveSwitched(promotion: SwitchedPromotion): Promise<Proof> {
 
 /** Runs the checks for a while after the switch, with an error budget, before the release counts as done. */
 async function bakeLive(promotion: SwitchedPromotion): Promise<void> {
-  const { run, releaseRecord, situation, endpoints, compared, blue, since } = promotion;
+  const { run, releaseRecord, situation, endpoints, compared, blue } = promotion;
   const { config, release } = releaseRecord;
   const settings = bakeOf(config);
   if (settings === undefined) return;
@@ -73,7 +73,7 @@ async function bakeLive(promotion: SwitchedPromotion): Promise<void> {
   run.report.line(`Baking for ${formatDuration(settings.for)}: every check once per ${formatDuration(settings.every)}`);
   const { identity } = config;
   const { revision } = release;
-  const seen = checkedRelease(situation, endpoints, { previous: blue.revision, since });
+  const seen = checkedRelease(situation, endpoints, { previous: blue.revision, since: movedSince(promotion) });
   const progress = new BakeProgress(settings.for, CLOCK);
   const request = {
     checks: checksAt('bake', config, checkTools(run, { mixesLines: true })).map((check) => progress.counting(check)),
@@ -92,6 +92,15 @@ async function bakeLive(promotion: SwitchedPromotion): Promise<void> {
   const counts = bakeCounts(result);
   if (!result.whole) throw cutShort(settings, counts);
   run.report.line(`Baked: ${counts}`);
+}
+
+/**
+ * Until when blue had all visitors, by `performance.now()`: an earlier run may have switched all routes, or some of them.
+ */
+function movedSince({ run, situation, green, since }: SwitchedPromotion): number {
+  const notes = situation.routes.flatMap(({ switchNote }) => switchNote ?? []);
+  const at = firstMovedAt(notes, green.revision);
+  return at === undefined ? since : Math.min(since, ownTimeOf(run, at));
 }
 
 /**

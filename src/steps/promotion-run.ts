@@ -23,6 +23,6 @@ export interface SwitchedPromotion extends PromotionRun {
   readonly before: SwitchNote | undefined;
   /** How the two sides are distinguished, and what was measured of blue before the switch. */
   readonly compared: ComparedVersions;
-  /** `performance.now()` when the switch was sent. */
+  /** `performance.now()` when this run sent the switch, or began to continue that of an earlier run. */
   readonly since: number;
 }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { promote } from '../../src/modes/promote.ts';
+import { keepMetrics, vector } from '../checks/metrics/server.ts';
 import { json } from '../cluster/server.ts';
+import { only } from '../core/support.ts';
 import { as, Backend } from '../proof/backend.ts';
 import { ingress, look, preview, stackService, switchNote } from '../state/app.ts';
 import { recordOf, shop } from './app.ts';
@@ -128,4 +130,27 @@ test('of a switch after which such a bake would follow: it ends without one', as
   const { run, told } = await look(ADDRESSES, answer);
   expect(await promote(run)).toMatchObject({ state: 'switched', revision: 'v2' });
   expect(told()).not.toContain('Baking');
+});
+
+test('of a switch that an earlier run sent: its bake compares with what was before that switch', async () => {
+  const scalar = { body: JSON.stringify({ status: 'success', data: { resultType: 'scalar', result: [0, '10000'] } }) };
+  const { url, asked } = await keepMetrics((one) =>
+    one.url.searchParams.get('query') === 'time()' ? scalar : vector('1'),
+  );
+  const check = `{prometheus: 'up{r="{revision}"}', url: '${url}', compare: previous, at-most: 2, at: bake, window: 1s, every: 1s}`;
+  const config = `{proof: 'off', checks: [${check}], bake: {for: 1s}}`;
+  const record = recordOf('v2');
+  const at = new Date(Date.now() - 600_000).toISOString();
+  const ingresses = at2({ phase: 'switched', at });
+  const more = {
+    [`PATCH configmaps/${record.metadata.name}`]: json(200, record),
+    'PATCH ingresses/web': json(200, ingresses[0]),
+  };
+  const { run } = await look({ ...ADDRESSES, config }, shop({ ingresses, services, records: [record], more }));
+  expect(await promote(run)).toMatchObject({ state: 'switched', revision: 'v2' });
+  const before = asked.filter((one) => one.url.searchParams.get('query') === 'up{r="v1"}');
+  // The server of metrics says 10,000 s, and the switch was 600 s ago.
+  const seconds = 10_000 - Number(only(before).url.searchParams.get('time'));
+  expect(seconds).toBeGreaterThan(599);
+  expect(seconds).toBeLessThan(660);
 });

@@ -46,6 +46,19 @@ export function isUnproven<T extends Pick<SwitchNote, 'phase' | 'live'>>(
   return note?.phase === 'switched' && note.live === revision;
 }
 
+/**
+ * When an unfinished switch to `revision` moved its first visitors, by what the routes note: milliseconds since 1970 by
+ * the clock of the API server. Undefined if none notes such a switch.
+ */
+export function firstMovedAt(
+  notes: readonly Pick<SwitchNote, 'phase' | 'live' | 'at'>[],
+  revision: string,
+): number | undefined {
+  const times = notes.filter((note) => isUnproven(note, revision)).map(({ at }) => Date.parse(at));
+  const known = times.filter((time) => !Number.isNaN(time));
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
 /** The phase when everything that follows a switch is done. */
 export function endOf({ proof }: Config): Exclude<SwitchNote['phase'], 'switched'> {
   return proof === 'off' ? 'proof-off' : 'proven';
