@@ -37,7 +37,7 @@ export async function rollback(run: Run): Promise<Outcome> {
     read: () => listRecords(run, { lenient: true }),
     basis: (found, namespace) => {
       const anchor = anchorOf(found, requireRoutes(run, namespace));
-      if (anchor === undefined) throw unknownApp(run);
+      if (anchor === undefined) throw unknownApp(run, found);
       return { anchor, counterparts: anchor.release.counterparts, config: anchor.config };
     },
     finishes: 'any',

@@ -15,7 +15,7 @@ import {
   type Stamp,
   type TimelineEvent,
 } from '../core/release/record.ts';
-import { isSameRoute, servicesOf } from '../core/release/route.ts';
+import { sameAmong, servicesOf } from '../core/release/route.ts';
 import { ROUTER_NAMES } from '../routes/registry.ts';
 import type { Routes } from './namespace.ts';
 import type { Basis } from './read-situation.ts';
@@ -84,12 +84,12 @@ export function basisOf({ release, config }: ReleaseRecord): Basis {
 }
 
 /**
- * The record by which routes are read: that of what they name now, else the newest one released behind the first route.
+ * The record by which routes are read: that of what they name now, else the newest one released behind any of them. One
+ * behind none of them may be of another application with the same name.
  */
 export function anchorOf(records: readonly ReleaseRecord[], { found }: Routes): ReleaseRecord | undefined {
   const named = new Set(found.flatMap(({ paths }) => servicesOf(paths)));
-  const [first] = found;
-  const behind = records.filter(({ release }) => release.routes.some((one) => first && isSameRoute(one, first.ref)));
+  const behind = records.filter(({ release }) => release.routes.some((ref) => sameAmong(found, { ref }) !== undefined));
   const newest = newestFirst(behind);
   return (
     newest.find((one) => one.release.counterparts.some((counterpart) => named.has(counterpart.service))) ?? newest[0]

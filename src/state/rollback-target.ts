@@ -3,7 +3,8 @@ import { there } from '../core/base/plural.ts';
 import type { LockHolder } from '../core/kube/lease.ts';
 import { noServices, type RevisionServices } from '../core/kube/revision-services.ts';
 import { rollbackTarget } from '../core/release/rollback-target.ts';
-import { routeText } from '../core/release/route.ts';
+import { isSameRoute, routeInput, routeText } from '../core/release/route.ts';
+import type { ReleaseRecord } from './records.ts';
 import { findServices } from './role.ts';
 import type { Run } from './run.ts';
 import { liveServices, type Situation } from './situation.ts';
@@ -70,10 +71,18 @@ export function gone(situation: Situation, target: string, missing = 'a Service 
   );
 }
 
-export function unknownApp(run: Run): GreenpathError {
+/** The refusal to roll back where no record is of a release behind the given routes. */
+export function unknownApp({ inputs }: Run, records: readonly ReleaseRecord[]): GreenpathError {
+  const { app, routes } = inputs;
+  const given = routes.map(routeText).join(', ');
+  const all = records.flatMap(({ release }) => release.routes);
+  const others = all.filter((one, index) => all.findIndex((other) => isSameRoute(one, other)) === index);
+  const what = `Greenpath knows no release of app ${app} behind ${given}`;
+  if (others.length === 0)
+    return new GreenpathError('no-candidate', what, 'Check the inputs app, route and namespace.');
   return new GreenpathError(
     'no-candidate',
-    `Greenpath knows no release of app ${run.inputs.app} behind ${run.inputs.routes.map(routeText).join(', ')}`,
-    'Check the inputs app, route and namespace.',
+    `${what}; those that it knows are behind ${others.map(routeText).join(', ')}`,
+    `If these are the same application, and ${others.map(routeInput).join(' or ')} still exists, name it in the input \`route\` too. Otherwise, run deploy-green behind ${given}: a rollback knows only what was released there.`,
   );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { rollback } from '../../src/modes/rollback.ts';
 import { json } from '../cluster/server.ts';
-import { entry, ingress, items, look, slice, stackService, switchNote } from '../state/app.ts';
+import { entry, httpRouteTo, ingress, items, look, slice, stackService, switchNote } from '../state/app.ts';
 import { recordOf, replaced, shop, waitingHook } from './app.ts';
 
 /** What rollback returns: where it stays, and what it would do. */
@@ -114,5 +114,32 @@ describe('a version that another run was removing', () => {
   test('is gone back to while all of it is there', async () => {
     const { run } = await begun(deployment('web-v1'));
     expect(await rollback(run)).toMatchObject({ state: 'unchanged', revision: 'v1' });
+  });
+});
+
+describe('while the application moves from an Ingress to an HTTPRoute', () => {
+  const more = {
+    'GET httproutes': items(httpRouteTo('web-v2')),
+    'PATCH httproutes/web': json(200, httpRouteTo('web-v1')),
+    'PATCH ingresses/web': json(200, ingress()),
+  };
+
+  test('goes to a version from before the HTTPRoute, also where that is named first', async () => {
+    const route = 'httproute/web\ningress/web';
+    const { run } = await look(
+      { ...ROLLBACK, route, 'dry-run': 'true' },
+      shop({ ingresses: at2, services, slices, records, more }),
+    );
+    expect(await rollback(run)).toMatchObject({ revision: 'v1', previousRevision: 'v2' });
+  });
+
+  test('names the routes of the releases that it knows, where none was behind the HTTPRoute', async () => {
+    const inputs = { ...ROLLBACK, route: 'httproute/web' };
+    const { run } = await look(inputs, shop({ ingresses: at2, services, slices, records, more }));
+    await expect(rollback(run)).rejects.toMatchObject({
+      code: 'no-candidate',
+      message: 'Greenpath knows no release of app web behind HTTPRoute web; those that it knows are behind Ingress web',
+      next: expect.stringContaining('ingress/web still exists, name it in the input `route` too'),
+    });
   });
 });

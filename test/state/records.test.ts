@@ -139,6 +139,17 @@ describe('the record by which routes are read', () => {
     expect(anchorOf(records, found(name))?.release.revision).toBe(revision);
   });
 
+  test('is one behind any of the routes, in whichever order these are given', () => {
+    const { found: ingresses } = found('web-v1');
+    const moved = { ...ingresses[0], ref: { kind: 'httproute', name: 'web' }, exists: true } as (typeof ingresses)[0];
+    for (const routes of [
+      [moved, ...ingresses],
+      [...ingresses, moved],
+    ])
+      expect(anchorOf(all, { found: routes })?.release.revision).toBe('v1');
+    expect(anchorOf(all, { found: [moved] })).toBeUndefined();
+  });
+
   test('and the routes of the newest manifests count first', () => {
     const [a, b] = [ingress('a'), ingress('b')];
     const records = [

@@ -66,7 +66,7 @@ describe('a rollback', () => {
     expect(gone(situation(looking, LIVE), 'v2').message).toBe(
       'revision v2 of app web is gone: a Service of it is missing',
     );
-    expect(unknownApp(looking.run)).toMatchObject({
+    expect(unknownApp(looking.run, [])).toMatchObject({
       code: 'no-candidate',
       message: expect.stringContaining('Ingress web'),
     });
