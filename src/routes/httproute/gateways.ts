@@ -98,16 +98,22 @@ export function gatewayClassesOf(
   });
 }
 
-/** The listeners of the Gateways of a route, for sentences. */
+/** The listeners that a route means, for sentences: where it means none of a Gateway, all of that. */
 export function listenersText(route: HttpRoute, parents: readonly KubeObject[]): string {
-  const texts = attachedTo(route, parents)?.map(({ gateway: { metadata, spec } }) => {
-    const has = (spec.listeners ?? []).map(
-      ({ name, hostname = 'every host', protocol, port, allowedRoutes }) =>
-        `${name}: ${hostname}, ${protocol} ${port}, routes from ${allowedRoutes?.namespaces?.from ?? 'Same'}`,
-    );
-    return `Gateway ${metadata.namespace}/${metadata.name} has ${has.join('; ') || 'no listeners'}`;
+  const texts = attachedTo(route, parents)?.map(({ gateway: { metadata, spec }, ref }) => {
+    const name = `Gateway ${metadata.namespace}/${metadata.name}`;
+    const all = spec.listeners ?? [];
+    const meant = all.filter((one) => isMeant(one, ref));
+    if (meant.length === all.length) return `${name} has ${all.map(listenerText).join('; ') || 'no listeners'}`;
+    return meant.length === 0
+      ? `its parentRef means no listener of ${name}, which has ${all.map(listenerText).join('; ')}`
+      : `its parentRef means of ${name} only ${meant.map(listenerText).join('; ')}`;
   });
   return [...new Set(texts)].join('; ');
+}
+
+function listenerText({ name, hostname = 'every host', protocol, port, allowedRoutes }: Listener): string {
+  return `${name}: ${hostname}, ${protocol} ${port}, routes from ${allowedRoutes?.namespaces?.from ?? 'Same'}`;
 }
 
 function attachedTo(route: HttpRoute, parents: readonly KubeObject[]): Attached[] | undefined {

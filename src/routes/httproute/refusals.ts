@@ -53,7 +53,9 @@ export function refuseUnadmitted({ object, parents = [] }: PlannedFor<HttpRoute>
   throw refusal(
     object,
     `is attached to no listener that serves ${host}, the host of its preview (${listenersText(object, parents)})`,
-    'Choose a host that a listener serves, or add a listener for it to the Gateway.',
+    gatewaysOf(object).every(({ sectionName }) => sectionName !== undefined)
+      ? `The preview has the same parentRefs, whose sectionName means that listener, so a further listener would not help. Choose a host that it serves, or a preview by header or below a path (preview: {header: {}} or {path: /green}), or remove sectionName from the parentRefs of that HTTPRoute.`
+      : 'Choose a host that a listener serves, or add a listener for it to the Gateway.',
   );
 }
 

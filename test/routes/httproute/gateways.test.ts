@@ -1,33 +1,21 @@
-import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../../src/core/kube/objects.ts';
 import { httpRoute } from '../../../src/routes/httproute/adapter.ts';
 import { entrancesOf } from '../../../src/routes/httproute/gateways.ts';
 import type { HttpRoute } from '../../../src/routes/httproute/object.ts';
 import { routeHostsOf } from '../../../src/routes/route-hosts.ts';
-import { thrownBy } from '../../core/support.ts';
 import { among } from '../surroundings.ts';
-import { httpRouteOf, liveOf, previewsOf } from './routes.ts';
+import {
+  FROM_ALL as ALL,
+  gatewayOf as gateway,
+  HTTP_LISTENER as HTTP,
+  HTTPS_LISTENER as HTTPS,
+  liveOf,
+  PUBLIC_GATEWAY as PUBLIC,
+  routeAt as route,
+} from './routes.ts';
 
 /** What the listeners of Gateways say of a route: the hosts that are served, the ports and protocols, and the addresses. */
-
-function gateway(listeners: string, { name = 'public', namespace = 'infra' } = {}): KubeObject {
-  return {
-    apiVersion: 'gateway.networking.k8s.io/v1',
-    kind: 'Gateway',
-    metadata: { name, namespace },
-    spec: { listeners: load(`[${listeners}]`) },
-    status: { addresses: [{ type: 'IPAddress', value: '192.0.2.7' }] },
-  } as KubeObject;
-}
-
-const ALL = 'allowedRoutes: {namespaces: {from: All}}';
-const HTTP = `{name: http, port: 80, protocol: HTTP, ${ALL}}`;
-const HTTPS = `{name: https, port: 8443, protocol: HTTPS, hostname: '*.shop.test', ${ALL}}`;
-const PUBLIC = '{name: public, namespace: infra}';
-const BACKEND = 'rules: [{backendRefs: [{name: web-v1, port: 80}]}]';
-const route = (hostnames: string, parents = PUBLIC) =>
-  httpRouteOf(`{parentRefs: [${parents}], hostnames: [${hostnames}], ${BACKEND}}`);
 
 /** `https://a.shop.test:8443 at 192.0.2.7` for each entrance of the host. */
 function ways(object: HttpRoute, host: string | undefined, ...gateways: KubeObject[]): string[] | undefined {
@@ -174,18 +162,6 @@ describe('a controller says', () => {
     expect(ways({ ...route('a.test'), ...said('c', 'False') }, 'a.test', gateway(HTTP))).toEqual([]);
     expect(ways({ ...route('a.test'), ...said('c', 'False', 1) }, 'a.test', gateway(HTTP))).toHaveLength(1);
   });
-});
-
-test('a route that no listener takes is refused before anything is written, with what they have', () => {
-  const listener = "{name: https, port: 443, protocol: HTTPS, hostname: '*.other.test'}";
-  const object = route('a.test');
-  expect(thrownBy(() => previewsOf([object], {}, [], { parents: [gateway(listener)] }))).toMatchObject({
-    code: 'route',
-    message: expect.stringContaining(
-      'no listener admits it for a.test (Gateway infra/public has https: *.other.test, HTTPS 443, routes from Same)',
-    ),
-  });
-  expect(previewsOf([object], {}, [], { parents: [gateway(HTTP)] })).toHaveLength(1);
 });
 
 describe('what is requested', () => {

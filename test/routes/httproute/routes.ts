@@ -76,3 +76,24 @@ export function previewRules(spec: string): NonNullable<HttpRoute['spec']['rules
   const [own] = previewsOf([httpRouteOf(spec)]);
   return (own?.objects ?? []).flatMap((object) => (object as HttpRoute).spec.rules ?? []);
 }
+
+/** A Gateway with these listeners and one address. */
+export function gatewayOf(listeners: string, { name = 'public', namespace = 'infra' } = {}): KubeObject {
+  return {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'Gateway',
+    metadata: { name, namespace },
+    spec: { listeners: load(`[${listeners}]`) },
+    status: { addresses: [{ type: 'IPAddress', value: '192.0.2.7' }] },
+  } as KubeObject;
+}
+
+/** Allows routes of every namespace. */
+export const FROM_ALL = 'allowedRoutes: {namespaces: {from: All}}';
+export const HTTP_LISTENER = `{name: http, port: 80, protocol: HTTP, ${FROM_ALL}}`;
+export const HTTPS_LISTENER = `{name: https, port: 8443, protocol: HTTPS, hostname: '*.shop.test', ${FROM_ALL}}`;
+export const PUBLIC_GATEWAY = '{name: public, namespace: infra}';
+const BACKEND = 'rules: [{backendRefs: [{name: web-v1, port: 80}]}]';
+/** A route at these hosts with these parentRefs. */
+export const routeAt = (hostnames: string, parents = PUBLIC_GATEWAY) =>
+  httpRouteOf(`{parentRefs: [${parents}], hostnames: [${hostnames}], ${BACKEND}}`);
