@@ -1,7 +1,7 @@
 import type { GreenpathError } from '../core/base/error.ts';
 import { DEFAULT_KIND, headerText, kindText, type PreviewKind } from '../core/base/preview-kind.ts';
 import { keyOf } from '../core/kube/identity.ts';
-import type { KubeObject } from '../core/kube/objects.ts';
+import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { namesText, type RevisionServices } from '../core/kube/revision-services.ts';
 import { leadsToOne, routeText, servicesOf } from '../core/release/route.ts';
 import { markFor } from '../core/release/router-mark.ts';
@@ -50,6 +50,7 @@ export function planOwnRoutes(
       ? 'The config accepts that the preview may change where requests for other paths go (preview: matching, overlap)'
       : unchangedText(run, situation, kind),
   );
+  if (settings.unprotected === 'refuse') tellByName(run, situation);
   tellUntried(run, situation, { kind, isProven });
   const objects = previews.flatMap(({ own }) => own.objects);
   const parking = planParking(run, situation, sides, config, { less: [], previews: objects });
@@ -68,6 +69,16 @@ function unchangedText({ api }: Run, situation: Situation, kind: PreviewKind): s
   const kinds = unread.map(({ adapter }) => adapter.resource.resource).join(' and ');
   const routes = unread.length === groups.length ? 'routes' : kinds;
   return `The preview ${what} of namespace ${api.namespace}; ${routes} of other namespaces were not checked, since the account may not list them, or the classes that say which count`;
+}
+
+/** What names a live route may be an object of a kind that the account need not be allowed to read. */
+function tellByName({ report }: Run, situation: Situation): void {
+  for (const { router, routes } of groupsOf(situation)) {
+    const { byName } = router.advice;
+    if (byName === undefined) continue;
+    const names = routes.map(({ object }) => nameOf(object)).join(', ');
+    report.line(`What protects ${names} by its name alone does not protect the preview: ${byName}`);
+  }
 }
 
 /** Of some routers, nobody has seen whether they do what their documentation says. */

@@ -177,6 +177,16 @@ describe('behind a Gateway, deploy-green says', () => {
     );
   });
 
+  test.each([
+    ['that a policy which names the live route does not hold for the preview', '', true],
+    ['nothing of that if the config accepts it', 'preview: {unprotected: accept}', false],
+  ])('%s', async (_, config, isSaid) => {
+    const looking = await look({ route: 'httproute/web', config });
+    const found = behind(looking, [routeOf(httpRoute, servedBy('c'))] as AdaptedRoute[]);
+    planOwnRoutes(looking.run, found, [GREEN]);
+    expect(looking.told().includes('What protects HTTPRoute web by its name alone')).toBe(isSaid);
+  });
+
   test('of which kind of two the routes of other namespaces were not checked', async () => {
     const looking = await look({ route: 'ingress/web, httproute/web' });
     const route = httpRouteOf('{parentRefs: [{name: public}], rules: [{backendRefs: [{name: web-v1, port: 80}]}]}');

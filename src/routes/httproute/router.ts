@@ -20,6 +20,8 @@ export const gateway: Router<HttpRoute> = {
   cause: causeIn,
   advice: {
     open: 'Let an implementation of Gateway API serve the live HTTPRoute that matches headers, as the standard requires.',
+    byName:
+      'a policy of the implementation, such as a SecurityPolicy or an AuthorizationPolicy. Let such a policy name the Gateway, or the preview too (docs/routers.md)',
     tls: 'give that address in addresses, such as https://203.0.113.7:443, or let Greenpath read the Gateway (docs/role.yaml has the rule as a comment): its listeners have the certificates',
   },
 };
