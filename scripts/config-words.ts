@@ -90,7 +90,8 @@ export const CONFIG_WORDS = {
   ca: 'Certificates of an internal CA that issued those of the live hosts: PEM, or the path of a PEM file.',
   keep: 'How many stacks that were live retire keeps for rollback, besides the live one.',
   drain: 'How long retire lets a stack run after visitors were moved off it.',
-  'retire-applied': 'Whether retire also removes a stack that an Ingress names as kubectl last applied it.',
+  'retire-applied':
+    'Whether retire also removes a stack that an Ingress or HTTPRoute names as kubectl last applied it.',
 } as const satisfies Readonly<Record<string, Words>>;
 
 export const CHECKS_ABOUT =
