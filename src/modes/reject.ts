@@ -1,5 +1,6 @@
 import { GreenpathError } from '../core/base/error.ts';
 import { there } from '../core/base/plural.ts';
+import { ADOPTED } from '../core/base/revision.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
 import { entriesOfCandidate } from '../core/release/candidate-entries.ts';
 import { manifestsOf } from '../core/release/record.ts';
@@ -16,6 +17,7 @@ import { refuseLedTo, refuseNamed } from '../state/route-references.ts';
 import { observeDone, type Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { presentRevisions } from '../state/unknown-revision.ts';
+import { releaseStrength } from '../steps/hpa-limits.ts';
 import { dropPreviewOf } from '../steps/own-routes.ts';
 import { stopNaming } from '../steps/parking.ts';
 import { removeObject } from '../steps/remove-object.ts';
@@ -53,6 +55,7 @@ export async function reject(run: Run): Promise<Outcome> {
   const others = situation.services.filter((service) => !entries.includes(service));
   await refuseLedTo(run, { ...situation, services: others }, revision);
   run.report.stage('Removal');
+  if (await isLastOverAdopted(run, situation)) await releaseStrength(run, situation);
   if (releaseRecord !== undefined) await note(run, releaseRecord, 'retiring');
   await dropPreviewOf(run, situation, services);
   await stopNaming(run, situation, services, config);
@@ -64,6 +67,12 @@ export async function reject(run: Run): Promise<Outcome> {
     releaseRecord,
   });
   return rejected(run);
+}
+
+/** Whether only what ran before Greenpath is left afterwards: then `retire` finds no record, and does nothing. */
+async function isLastOverAdopted(run: Run, situation: Situation): Promise<boolean> {
+  if (situation.revision !== ADOPTED) return false;
+  return (await presentRevisions(run)).every((one) => one === ADOPTED || one === run.inputs.revision);
 }
 
 /** A stack without a Service can have no visitors, so nothing checks where they are. */

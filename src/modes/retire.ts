@@ -2,14 +2,11 @@ import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { ADOPTED } from '../core/base/revision.ts';
 import { keyOf } from '../core/kube/identity.ts';
-import { hasLimits } from '../core/kube/limits.ts';
-import { type KubeObject, nameOf } from '../core/kube/objects.ts';
+import { nameOf } from '../core/kube/objects.ts';
 import { keysHeld } from '../core/release/data-holders.ts';
 import { previousOf } from '../core/release/previous-revision.ts';
 import { planRetirement, type Retirement } from '../core/release/retirement.ts';
-import { servicesOf } from '../core/release/route.ts';
 import { CLOCK } from '../process/clock.ts';
-import { deploymentsBehind } from '../state/deployments-behind.ts';
 import { refuseDrift } from '../state/drift.ts';
 import { readNamespace, requireRoutes } from '../state/namespace.ts';
 import { openApp } from '../state/open-app.ts';
@@ -34,7 +31,6 @@ interface Found {
   readonly situation: Situation;
   readonly live: ReleaseRecord;
   readonly records: readonly ReleaseRecord[];
-  readonly objects: readonly KubeObject[];
 }
 
 /**
@@ -94,17 +90,17 @@ async function look(run: Run): Promise<Found | undefined> {
   const byHand = [...situation.handMade.keys()].filter((revision) => revision !== situation.revision);
   for (const revision of byHand.filter((one) => !stacks.some((stack) => stack.revision === one)))
     run.report.line(`${revision} stays: it was created by hand, and Greenpath deletes only what it created`);
-  return { plan, situation, live, records, objects };
+  return { plan, situation, live, records };
 }
 
-async function remove(run: Run, { plan, situation, live, records, objects }: Found): Promise<Outcome> {
+async function remove(run: Run, { plan, situation, live, records }: Found): Promise<Outcome> {
   run.report.stage('Removal');
   const went: string[] = [];
   for (const { revision } of plan.go) {
     run.waiting.throwIfAborted();
     if (await retireStack(run, revision, live, records)) went.push(revision);
   }
-  await giveBack(run, situation, objects);
+  await releaseStrength(run, situation);
   if (went.length === 0) {
     run.report.verdict('No stack may go now: nothing to do.');
     return run.observe({});
@@ -164,11 +160,4 @@ async function retireStack(
   await removeStack(run, { revision, objects: present.filter((object) => !held.has(keyOf(object))), releaseRecord });
   await tellHeld(run, holders);
   return true;
-}
-
-async function giveBack(run: Run, situation: Situation, objects: readonly KubeObject[]): Promise<void> {
-  if (!objects.some(hasLimits)) return;
-  const named = servicesOf(situation.rules);
-  const services = situation.services.filter((one) => named.includes(one.metadata.name));
-  if (services.length > 0) await releaseStrength(run, await deploymentsBehind(run, services));
 }

@@ -6,10 +6,12 @@ import { type KubeObject, nameOf, readyPods } from '../core/kube/objects.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
 import { scaledObjectOf, scales } from '../core/kube/scalers.ts';
 import { replicasOf } from '../core/kube/strength.ts';
+import { servicesOf } from '../core/release/route.ts';
 import { deploymentsBehind, isBehind } from '../state/deployments-behind.ts';
 import type { Namespace } from '../state/namespace.ts';
 import { ifAllowed } from '../state/owned-objects.ts';
 import type { Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
 import { patchUnlessRecreated } from './scale.ts';
 
 /** Keeps the autoscalers of a side from shrinking it below its ready pods, until `retire` restores their limits. */
@@ -26,9 +28,16 @@ export async function holdStrength(run: Run, { services, slices }: Namespace, si
   }
 }
 
-/** Restores the limits of the autoscalers that scale any of these Deployments. */
-export async function releaseStrength(run: Run, deployments: readonly KubeObject[]): Promise<void> {
+/** Restores the limits of the autoscalers of what is live, also of those that Greenpath did not create. */
+export async function releaseStrength(
+  run: Run,
+  { services, rules }: Pick<Situation, 'services' | 'rules'>,
+): Promise<void> {
   const hpas = await listHpas(run);
+  const named = servicesOf(rules);
+  const live = services.filter((one) => named.includes(one.metadata.name));
+  if (live.length === 0 || hpas.length === 0) return;
+  const deployments = await deploymentsBehind(run, live);
   for (const scaler of await scalersOf(run, hpas, deployments)) {
     const change = restoreLimits(scaler);
     if (change === undefined) continue;

@@ -95,7 +95,7 @@ describe('a side', () => {
       metadata: { name: 'hpa', uid: 'h', annotations: { 'greenpath.dev/limits': '1..5' } },
     };
     const back = await look({}, byPath({ ...answers, 'GET horizontalpodautoscalers': items(held) }));
-    await releaseStrength(back.run, [deployed('web-v1', 3, 'v1'), deployed('other')]);
+    await releaseStrength(back.run, situation(back, LIVE));
     expect(back.asked.at(-1)?.body).toMatchObject({ spec: { minReplicas: 1, maxReplicas: 5 } });
   });
 
