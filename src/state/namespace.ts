@@ -16,7 +16,7 @@ import type { Run } from './run.ts';
 export interface Namespace {
   /** Live routes, Greenpath's own, and those of others. */
   readonly allRoutes: readonly AdaptedRoute[];
-  /** Those of the kinds that no live route has; undefined if the run deletes no Services. */
+  /** Those of the kinds that this run does not read anyway; undefined if they were not read: it deletes no Services. */
   readonly otherRoutes?: readonly AdaptedRoute[] | undefined;
   readonly services: readonly Service[];
   readonly slices: readonly EndpointSlice[];
