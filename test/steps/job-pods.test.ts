@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { CLOCK } from '../../../src/process/clock.ts';
-import { json } from '../../cluster/server.ts';
+import { CLOCK } from '../../src/process/clock.ts';
+import { json } from '../cluster/server.ts';
 import { CONTAINERS, condition, run, running } from './job-scene.ts';
 
 /** A Job that is a check and does not complete: what its pods show is read before it is deleted, and reported. */
