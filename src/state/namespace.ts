@@ -1,3 +1,4 @@
+import { isForbiddenOrAbsent, undefinedIf } from '../cluster/unreadable.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { nearest } from '../core/base/nearest.ts';
 import { there } from '../core/base/plural.ts';
@@ -68,17 +69,9 @@ function liveAmong(run: Run, routes: readonly AdaptedRoute[]): AdaptedRoute[] {
 async function readParents(run: Run, routes: readonly Route[]): Promise<KubeObject[]> {
   const named = routes.flatMap(({ adapter, object }) => adapter.parents?.(object) ?? []);
   const all = new Map(named.map((one) => [`${one.kind.kind} ${one.namespace}/${one.name}`, one]));
-  const read = await Promise.all([...all.values()].map((one) => ifAllowed(run.api.get(one))));
+  const unlessUnread = undefinedIf(isForbiddenOrAbsent);
+  const read = await Promise.all([...all.values()].map((one) => run.api.get(one).catch(unlessUnread)));
   return read.flatMap((one) => one ?? []);
-}
-
-async function ifAllowed<T>(read: Promise<T | undefined>): Promise<T | undefined> {
-  try {
-    return await read;
-  } catch (error) {
-    if (error instanceof GreenpathError && (error.code === 'forbidden' || error.code === 'route')) return undefined;
-    throw error;
-  }
 }
 
 /** The same with what `planned` routes are attached to, which do not exist yet. */

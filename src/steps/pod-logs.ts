@@ -1,5 +1,6 @@
 import type { Reader } from '../cluster/reader.ts';
-import { GreenpathError, messageOf } from '../core/base/error.ts';
+import { isForbidden } from '../cluster/unreadable.ts';
+import { messageOf } from '../core/base/error.ts';
 
 /** How many of the last lines of a container are read. */
 const LINES = 100;
@@ -27,6 +28,6 @@ export async function readLog(
 
 /** What could not be read of pods, as a part of a sentence. */
 export function unread(what: keyof typeof FORBIDDEN, error: unknown): string {
-  if (error instanceof GreenpathError && error.code === 'forbidden') return FORBIDDEN[what];
+  if (isForbidden(error)) return FORBIDDEN[what];
   return `not all ${what} could be read: ${messageOf(error)}`;
 }
