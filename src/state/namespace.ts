@@ -37,8 +37,8 @@ export interface Routes {
   readonly found: readonly FoundRoute[];
 }
 
-/** Which run reads the namespace. */
-export interface Reading {
+/** What a run reads of the namespace. */
+export interface NamespaceReading {
   /** Whether it deletes Services, which routes of any kind may name. */
   readonly removes?: boolean | undefined;
 }
@@ -47,7 +47,7 @@ export interface Reading {
  * Reads the routes, Services and EndpointSlices of the namespace, one request for each kind of object, what the live
  * routes are attached to, and what the cluster says of the routers.
  */
-export async function readNamespace(run: Run, { removes = false }: Reading = {}): Promise<Namespace> {
+export async function readNamespace(run: Run, { removes = false }: NamespaceReading = {}): Promise<Namespace> {
   const [{ allRoutes, parents }, otherRoutes, classes, services, slices] = await Promise.all([
     readRoutes(run).then(async (routes) => ({
       allRoutes: routes,
