@@ -26,13 +26,14 @@ export interface JobCheck {
 /** How a Job ended, with what its newest pod shows; `stuck`: a pod of it can never start; `late`: its time was over. */
 export type JobEnd =
   | { readonly state: 'missing' }
-  | (JobPod & { readonly state: 'done' | 'late' })
-  | (JobPod & { readonly state: 'failed' | 'stuck'; readonly why: string });
+  | (JobPodSeen & { readonly state: 'done' | 'late' })
+  | (JobPodSeen & { readonly state: 'failed' | 'stuck'; readonly why: string });
 
-interface JobPod {
-  /** The states of its containers, parts of a sentence. */
+/** What the newest pod of a Job shows. */
+export interface JobPodSeen {
+  /** Its state, and what could not be read: parts of a sentence. */
   readonly texts: readonly string[];
-  /** The last lines of its containers. */
+  /** The last lines of its containers, init containers first. */
   readonly lines: readonly string[];
 }
 

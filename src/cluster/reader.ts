@@ -19,8 +19,11 @@ export interface ObjectRef {
 
 /** Which lines of a container's log are read. */
 interface LogQuery {
-  readonly previous: boolean;
-  readonly lines: number;
+  /** Whether they are those of the run before the last restart. */
+  readonly previous?: boolean;
+  /** How many of the last lines. */
+  readonly lines?: number;
+  /** Whether each line has its time in front. */
   readonly timestamps?: boolean;
 }
 
@@ -108,25 +111,20 @@ export class Reader {
     return answer.body as KubeObject;
   }
 
-  /** The last lines that a container wrote, at most 4 KiB for ten; empty if there are none or the Role may not read logs. */
-  async logs(pod: string, container: string, { previous = false, lines = 10 } = {}): Promise<string[]> {
-    const found = await this.#log(pod, container, { previous, lines });
+  /** The last lines that a container wrote; empty if there are none, or if they cannot be read for whatever reason. */
+  async logs(pod: string, container: string, wanted: LogQuery = {}): Promise<string[]> {
+    const found = await this.logOf(pod, container, wanted);
     return found === 'forbidden' ? [] : found;
   }
 
-  /** The same, each line with its time in front; `forbidden` if the Role may not read logs. */
-  timedLogs(
+  /**
+   * The last lines that a container wrote, at most 4 KiB for ten: `forbidden` if the Role may not read logs, and empty if
+   * the server has none, as of a container that has not started.
+   */
+  async logOf(
     pod: string,
     container: string,
-    { previous, lines }: { readonly previous: boolean; readonly lines: number },
-  ): Promise<string[] | 'forbidden'> {
-    return this.#log(pod, container, { previous, lines, timestamps: true });
-  }
-
-  async #log(
-    pod: string,
-    container: string,
-    { previous, lines, timestamps = false }: LogQuery,
+    { previous = false, lines = 10, timestamps = false }: LogQuery,
   ): Promise<string[] | 'forbidden'> {
     const path = `${pathOf(KIND.Pod, this.namespace, pod)}/log`;
     const most = (LOG_LIMIT / 10) * lines;

@@ -1,8 +1,9 @@
+import { isDenied, undefinedIf } from '../cluster/unreadable.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
 import { parkingTokens } from '../routes/own.ts';
 import type { RouteKind } from '../routes/route-kind.ts';
 import type { LiveRoute } from './live-route.ts';
-import { ifDenied, readClasses } from './route-classes.ts';
+import { readClasses } from './route-classes.ts';
 import type { Elsewhere } from './routers.ts';
 import type { Run } from './run.ts';
 
@@ -19,7 +20,7 @@ export async function readElsewhere(
   const lists = await Promise.all(
     [...adapters].map(async (adapter) => {
       if (adapter.classes !== undefined && !classes.has(adapter)) return [];
-      const all = await run.api.listOfCluster(adapter.resource).catch(ifDenied);
+      const all = await run.api.listOfCluster(adapter.resource).catch(undefinedIf(isDenied));
       run.report.hide(parkingTokens(all ?? []));
       return all === undefined ? [] : [[adapter, all.filter((one) => isElsewhere(run, adapter, one))] as const];
     }),

@@ -1,3 +1,4 @@
+import { isForbiddenOrAbsent, undefinedIf } from '../cluster/unreadable.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { nearest } from '../core/base/nearest.ts';
 import { there } from '../core/base/plural.ts';
@@ -16,7 +17,7 @@ import type { Run } from './run.ts';
 export interface Namespace {
   /** Live routes, Greenpath's own, and those of others. */
   readonly allRoutes: readonly AdaptedRoute[];
-  /** Those of the kinds that no live route has; undefined if the run deletes no Services. */
+  /** Those of the kinds that this run does not read anyway; undefined if they were not read: it deletes no Services. */
   readonly otherRoutes?: readonly AdaptedRoute[] | undefined;
   readonly services: readonly Service[];
   readonly slices: readonly EndpointSlice[];
@@ -36,8 +37,8 @@ export interface Routes {
   readonly found: readonly FoundRoute[];
 }
 
-/** Which run reads the namespace. */
-export interface Reading {
+/** What a run reads of the namespace. */
+export interface NamespaceReading {
   /** Whether it deletes Services, which routes of any kind may name. */
   readonly removes?: boolean | undefined;
 }
@@ -46,7 +47,7 @@ export interface Reading {
  * Reads the routes, Services and EndpointSlices of the namespace, one request for each kind of object, what the live
  * routes are attached to, and what the cluster says of the routers.
  */
-export async function readNamespace(run: Run, { removes = false }: Reading = {}): Promise<Namespace> {
+export async function readNamespace(run: Run, { removes = false }: NamespaceReading = {}): Promise<Namespace> {
   const [{ allRoutes, parents }, otherRoutes, classes, services, slices] = await Promise.all([
     readRoutes(run).then(async (routes) => ({
       allRoutes: routes,
@@ -68,17 +69,9 @@ function liveAmong(run: Run, routes: readonly AdaptedRoute[]): AdaptedRoute[] {
 async function readParents(run: Run, routes: readonly Route[]): Promise<KubeObject[]> {
   const named = routes.flatMap(({ adapter, object }) => adapter.parents?.(object) ?? []);
   const all = new Map(named.map((one) => [`${one.kind.kind} ${one.namespace}/${one.name}`, one]));
-  const read = await Promise.all([...all.values()].map((one) => ifAllowed(run.api.get(one))));
+  const unlessUnread = undefinedIf(isForbiddenOrAbsent);
+  const read = await Promise.all([...all.values()].map((one) => run.api.get(one).catch(unlessUnread)));
   return read.flatMap((one) => one ?? []);
-}
-
-async function ifAllowed<T>(read: Promise<T | undefined>): Promise<T | undefined> {
-  try {
-    return await read;
-  } catch (error) {
-    if (error instanceof GreenpathError && (error.code === 'forbidden' || error.code === 'route')) return undefined;
-    throw error;
-  }
 }
 
 /** The same with what `planned` routes are attached to, which do not exist yet. */

@@ -1,5 +1,5 @@
 import type { LockHolder } from '../core/kube/lease.ts';
-import { type Namespace, type Reading, readNamespace, withParentsOf } from './namespace.ts';
+import { type Namespace, type NamespaceReading, readNamespace, withParentsOf } from './namespace.ts';
 import { type Basis, readSituation } from './read-situation.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';
@@ -7,7 +7,7 @@ import { observeLive } from './tell-live.ts';
 import { refuseUnsettled } from './unsettled.ts';
 
 /** How a mode opens the app. */
-interface Opening<T, B> extends Reading {
+interface Opening<T, B> extends NamespaceReading {
   /** What the mode needs besides the namespace; read at the same time. */
   read(): Promise<T>;
   /** How the routes are read then; undefined if Greenpath has nothing here. */

@@ -1,4 +1,4 @@
-import { GreenpathError } from '../core/base/error.ts';
+import { isForbidden, isForbiddenOrAbsent } from '../cluster/unreadable.ts';
 import { isOptional, type Kind } from '../core/kube/kind-row.ts';
 import { type KubeObject, LABEL_APP, LABEL_REVISION } from '../core/kube/objects.ts';
 import { optionalKinds } from '../core/kube/optional-kinds.ts';
@@ -27,9 +27,8 @@ export async function ifAllowed(run: Run, kind: Kind, list: Promise<KubeObject[]
   try {
     return await list;
   } catch (error) {
-    // `route` is the code of a 404.
-    const fine = isOptional(kind) ? ['forbidden', 'route'] : ['forbidden'];
-    if (!(error instanceof GreenpathError) || !fine.includes(error.code)) throw error;
+    const isFine = isOptional(kind) ? isForbiddenOrAbsent : isForbidden;
+    if (!isFine(error)) throw error;
     run.report.line(`${kind.kind}s were not read: ${error.message}`);
     return [];
   }

@@ -1,11 +1,11 @@
 import type { Transport } from '../cluster/transport.ts';
+import { isDenied, isForbiddenOrAbsent } from '../cluster/unreadable.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import type { AdaptedRoute, RouteAdapter } from '../routes/adapter.ts';
 import { parkingTokens } from '../routes/own.ts';
 import { ADAPTERS } from '../routes/registry.ts';
 import { type RouteKind, routeOf } from '../routes/route-kind.ts';
-import { isDenial } from './route-classes.ts';
 import type { Run } from './run.ts';
 
 /**
@@ -37,7 +37,7 @@ export async function readOtherRoutes(run: Run): Promise<AdaptedRoute[]> {
   const lists = await Promise.all(
     [...kinds].map((adapter) => {
       const unread = (error: unknown) => {
-        if (!isDenial(error)) throw error;
+        if (!isDenied(error)) throw error;
         kinds.delete(adapter);
         const { kind } = adapter.resource;
         run.report.line(`${kind}s were not read, so none keeps a Service that it names: ${error.message}`);
@@ -59,7 +59,7 @@ async function servedOthers(run: Run): Promise<Set<RouteAdapter>> {
 /** Where the account may not even ask, the list says whether the cluster has the kind. */
 async function isServed(run: Run, { resource }: RouteKind): Promise<boolean> {
   return run.api.serves(resource).catch((error: unknown) => {
-    if (!isDenial(error)) throw error;
+    if (!isDenied(error)) throw error;
     return true;
   });
 }
@@ -103,8 +103,7 @@ async function ifServed(run: Run, { resource }: RouteKind, list: Promise<KubeObj
   try {
     return await list;
   } catch (error) {
-    // `route` is the code of a 404.
-    if (!(error instanceof GreenpathError) || (error.code !== 'forbidden' && error.code !== 'route')) throw error;
+    if (!isForbiddenOrAbsent(error)) throw error;
     run.report.line(`No live route is one of the ${resource.resource}, and these were not read: ${error.message}`);
     return [];
   }

@@ -1,5 +1,5 @@
 import type { Transport } from '../cluster/transport.ts';
-import { type ErrorCode, GreenpathError } from '../core/base/error.ts';
+import { isDenied, undefinedIf } from '../cluster/unreadable.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
 import type { RouteKind } from '../routes/route-kind.ts';
 import type { Run } from './run.ts';
@@ -10,7 +10,10 @@ export type Classes = ReadonlyMap<RouteKind, readonly KubeObject[]>;
 /** They hardly ever change: a run reads them once. */
 const READ = new WeakMap<Transport, Promise<Classes>>();
 
-/** Reads them for the kinds of the app's routes: one request for each. What the account may not read is left out. */
+/**
+ * Reads them for the kinds of the app's routes: one request for each. What the account may not read is left out: a Role
+ * holds for one namespace, so most accounts may not read what belongs to the whole cluster.
+ */
 export function readClasses(run: Run, adapters: readonly RouteKind[]): Promise<Classes> {
   const known = READ.get(run.transport);
   if (known !== undefined) return known;
@@ -23,22 +26,10 @@ async function readAll(run: Run, adapters: readonly RouteKind[]): Promise<Classe
   const lists = await Promise.all(
     adapters.map(async (adapter) => {
       const { classes } = adapter;
-      const read = classes === undefined ? undefined : await run.api.listOfCluster(classes).catch(ifDenied);
+      const read =
+        classes === undefined ? undefined : await run.api.listOfCluster(classes).catch(undefinedIf(isDenied));
       return read === undefined ? [] : [[adapter, read] as const];
     }),
   );
   return new Map(lists.flat());
-}
-
-/** How an API server says that it does not show something; `route` is the code of a 404. */
-const DENIALS: readonly ErrorCode[] = ['forbidden', 'refused-by-server', 'route'];
-
-/** A Role holds for one namespace, so most accounts may not read what belongs to the whole cluster. */
-export function ifDenied(error: unknown): undefined {
-  if (isDenial(error)) return undefined;
-  throw error;
-}
-
-export function isDenial(error: unknown): error is GreenpathError {
-  return error instanceof GreenpathError && DENIALS.includes(error.code);
 }

@@ -4,6 +4,7 @@ import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, LABEL_APP, nameOf, type Service } from '../core/kube/objects.ts';
 import { lastLedTo, repairStep } from '../core/release/followers.ts';
 import { leadsToOne, sameAmong } from '../core/release/route.ts';
+import type { AdaptedRoute } from '../routes/adapter.ts';
 import { isOwnRoute, isUnlabelledParking, parkingIn } from '../routes/own.ts';
 import type { Route } from '../routes/route-kind.ts';
 import type { Run } from './run.ts';
@@ -38,12 +39,21 @@ export async function refuseLedTo(run: Run, situation: Situation, revision: stri
  * counts: it shows people a stack that they may still want. For `reject` it does not, since it is removed with the stack.
  */
 
+/**
+ * The routes of all kinds, which may name a Service that is to be deleted. Throws if those of the other kinds were not
+ * read: without `removes`, a mode must not delete any.
+ */
+export function routesNaming({ allRoutes, otherRoutes }: Pick<Situation, 'allRoutes' | 'otherRoutes'>): AdaptedRoute[] {
+  if (otherRoutes === undefined) throw new Error('a run that deletes Services reads the namespace with `removes`');
+  return [...allRoutes, ...otherRoutes];
+}
+
 /** The route that keeps `retire` from removing a Service: any that names it but parking. */
 export function namedBy(
-  { app, allRoutes, otherRoutes = [] }: Pick<Situation, 'app' | 'allRoutes' | 'otherRoutes'>,
+  { app, ...read }: Pick<Situation, 'app' | 'allRoutes' | 'otherRoutes'>,
   service: string,
 ): string | undefined {
-  const present = [...allRoutes, ...otherRoutes];
+  const present = routesNaming(read);
   const parking = parkingIn(app, present);
   const other = present.find(
     (route) =>
@@ -55,12 +65,10 @@ export function namedBy(
 }
 
 /** The route that keeps `reject` from removing `services`: any that names one but parking and the preview. */
-export function routeTo(
-  { app, allRoutes, otherRoutes = [], routes }: Situation,
-  services: readonly string[],
-): Route | undefined {
+export function routeTo(situation: Situation, services: readonly string[]): Route | undefined {
+  const { app, routes } = situation;
   const isOwn = leadsToOne(services);
-  return [...allRoutes, ...otherRoutes].find((route) => {
+  return routesNaming(situation).find((route) => {
     if (isOwnRoute(route.object, app) || isUnlabelledParking(route.object, app)) return false;
     const preview = sameAmong(routes, route)?.preview.map(({ key }) => key) ?? [];
     return route.paths.some((path) => isOwn(path) && !preview.includes(path.key));

@@ -19,7 +19,7 @@ export interface Situation {
   readonly routes: readonly [LiveRoute, ...LiveRoute[]];
   /** The routes of the namespace, those of others and Greenpath's own too. */
   readonly allRoutes: readonly AdaptedRoute[];
-  /** Those of the kinds that no live route has; undefined if the run deletes no Services. */
+  /** Those of the kinds that this run does not read anyway; undefined if they were not read: it deletes no Services. */
   readonly otherRoutes?: readonly AdaptedRoute[] | undefined;
   /** Read only where a preview is planned. */
   readonly elsewhere?: Elsewhere;

@@ -2,7 +2,7 @@ import { type KubeObject, LABEL_REVISION, label } from '../core/kube/objects.ts'
 import type { StackFacts } from '../core/release/retirement.ts';
 import { type ReleaseRecord, recordOf } from './records.ts';
 import { roleIn } from './role.ts';
-import { namedBy } from './route-references.ts';
+import { namedBy, routesNaming } from './route-references.ts';
 import type { Situation } from './situation.ts';
 
 /** What is known of each stack of the app, to decide which ones are removed. */
@@ -13,10 +13,9 @@ export function stackFacts(
   { evenApplied }: { readonly evenApplied: boolean },
 ): StackFacts[] {
   const revisions = [...new Set(objects.flatMap((object) => label(object, LABEL_REVISION) ?? []))];
-  const { allRoutes, otherRoutes = [] } = situation;
   const applied = evenApplied
     ? []
-    : [...allRoutes, ...otherRoutes].flatMap(({ adapter, object }) => adapter.lastApplied(object));
+    : routesNaming(situation).flatMap(({ adapter, object }) => adapter.lastApplied(object));
   return revisions.map((revision) => {
     const releaseRecord = recordOf(records, revision);
     const services = objects

@@ -1,4 +1,4 @@
-import { GreenpathError } from '../core/base/error.ts';
+import { isForbidden, isForbiddenOrAbsent } from '../cluster/unreadable.ts';
 import type { Kind } from '../core/kube/kind-row.ts';
 import { type KubeObject, LABEL_APP } from '../core/kube/objects.ts';
 import { sameAmong } from '../core/release/route.ts';
@@ -22,7 +22,7 @@ export async function removeCompanions(run: Run, situation: Facts, gone: readonl
   const present = situation.routes.flatMap(({ router }) => router.companions ?? []);
   const needed = new Set(neededBy(gone).map(({ kind }) => kind));
   for (const kind of new Set([...present.map((companion) => companion.kind), ...needed]))
-    await removeUnneeded(run, situation, kind, { gone, isNeeded: needed.has(kind) });
+    await removeUnneeded(run, situation, kind, { gone, wasNeeded: needed.has(kind) });
 }
 
 /**
@@ -35,7 +35,7 @@ export async function removeReplaced(run: Run, situation: Facts, written: readon
     written.some((object) => object.kind === kind.kind && object.metadata.name === name);
   const replaced = neededBy(before).filter((one) => !isWritten(one));
   for (const kind of new Set(replaced.map((one) => one.kind)))
-    await removeUnneeded(run, situation, kind, { gone: [], isNeeded: true });
+    await removeUnneeded(run, situation, kind, { gone: [], wasNeeded: true });
 }
 
 /** An object that a route needs. */
@@ -66,16 +66,11 @@ function namesOf({ metadata: { name } }: KubeObject): string[] {
 /** What was removed, and whether it needed an object of the kind. */
 interface Gone {
   readonly gone: readonly Route[];
-  readonly isNeeded: boolean;
+  readonly wasNeeded: boolean;
 }
 
 /** The routes are read again: this run may have written some that were not there. */
-async function removeUnneeded(
-  run: Run,
-  { app }: Facts,
-  kind: Kind,
-  { gone, isNeeded: wasNeeded }: Gone,
-): Promise<void> {
+async function removeUnneeded(run: Run, { app }: Facts, kind: Kind, { gone, wasNeeded }: Gone): Promise<void> {
   const objects = await listed(run, kind, { labels: `${LABEL_APP}=${app}`, wasNeeded });
   if (objects.length === 0) return;
   const now = await readRoutes(run);
@@ -99,9 +94,9 @@ async function listed(
   try {
     return await run.api.list(kind, labels);
   } catch (error) {
-    if (!(error instanceof GreenpathError) || (error.code !== 'forbidden' && error.code !== 'route')) throw error;
+    if (!isForbiddenOrAbsent(error)) throw error;
     const text = `${kind.kind}s that the preview or parking needed were not looked for: ${error.message}`;
-    if (error.code === 'route' || !wasNeeded) run.report.line(text);
+    if (!isForbidden(error) || !wasNeeded) run.report.line(text);
     else run.report.warning(`${text}. If there are any (kubectl get ${kind.resource} -l ${labels}), delete them`);
     return [];
   }

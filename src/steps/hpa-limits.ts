@@ -1,4 +1,4 @@
-import { GreenpathError } from '../core/base/error.ts';
+import { isForbidden } from '../cluster/unreadable.ts';
 import { kindOf } from '../core/kube/identity.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { limitsOf, raiseLimits, restoreLimits } from '../core/kube/limits.ts';
@@ -91,7 +91,7 @@ async function steering(run: Run, hpa: KubeObject): Promise<KubeObject[]> {
     const found = await run.api.get<KubeObject>({ kind: KIND.ScaledObject, name });
     return found === undefined ? [] : [found];
   } catch (error) {
-    if (!(error instanceof GreenpathError) || error.code !== 'forbidden') throw error;
+    if (!isForbidden(error)) throw error;
     run.report.warning(
       `ScaledObject ${name} is not held at the strength of the release, so KEDA may scale ${hpa.metadata.name} down: ${error.message}`,
     );

@@ -1,3 +1,4 @@
+import type { JobPodSeen } from '../checks/tools.ts';
 import { listEvents } from '../cluster/events.ts';
 import { messageOf } from '../core/base/error.ts';
 import { objectAt, textAt } from '../core/base/json.ts';
@@ -9,20 +10,13 @@ import { beginnings, lastedTooLong } from '../core/rollout/trouble.ts';
 import { CLOCK } from '../process/clock.ts';
 import type { Reading } from '../state/deployments-behind.ts';
 import { hideWhatPodsRead } from './hide-secrets.ts';
+import { readLog } from './pod-logs.ts';
 import { newestPodOf, podsOfJob } from './pods.ts';
+
+export type { JobPodSeen } from '../checks/tools.ts';
 
 /** Between two looks at the pods of a Job that runs, in milliseconds. */
 const LOOK_EVERY = 2_000;
-/** How many of the last lines of each container are shown. */
-const LINES = 100;
-
-/** What the newest pod of a Job shows. */
-export interface JobPodSeen {
-  /** Its state, and what could not be read: parts of a sentence. */
-  readonly texts: readonly string[];
-  /** The last lines of its containers, init containers first. */
-  readonly lines: readonly string[];
-}
 
 /**
  * Reads what the newest pod of a Job shows. What the pod itself reads is hidden from then on. It never rejects: what
@@ -53,14 +47,8 @@ async function linesOf(
 ): Promise<{ readonly lines: readonly string[]; readonly lacks: readonly string[] }> {
   if (pod === undefined) return { lines: [], lacks: [] };
   const containers = containersIn(objectAt(pod, 'spec')).flatMap((one) => textAt(one, 'name') ?? []);
-  const lacks: string[] = [];
-  const logs = containers.map((container) =>
-    api.logs(pod.metadata.name, container, { lines: LINES }).catch((error: unknown) => {
-      lacks.push(`the lines of container ${container} could not be read: ${messageOf(error)}`);
-      return [];
-    }),
-  );
-  return { lines: (await Promise.all(logs)).flat(), lacks };
+  const logs = await Promise.all(containers.map((container) => readLog(api, pod.metadata.name, container)));
+  return { lines: logs.flatMap(({ lines }) => lines), lacks: [...new Set(logs.flatMap(({ lack }) => lack ?? []))] };
 }
 
 /** Looks now and then whether a pod of a Job can never start, by the rules that Deployments have for theirs. */

@@ -1,4 +1,5 @@
 import type { ObjectRef } from '../cluster/reader.ts';
+import { isForbidden } from '../cluster/unreadable.ts';
 import { GreenpathError, type Problem } from '../core/base/error.ts';
 import { escapeRegex } from '../core/base/escape-regex.ts';
 import { objectAt } from '../core/base/json.ts';
@@ -78,7 +79,7 @@ async function readable(run: Run, target: ObjectRef): Promise<KubeObject | 'unse
   try {
     return await run.api.get<KubeObject>(target);
   } catch (error) {
-    if (!(error instanceof GreenpathError) || error.code !== 'forbidden') throw error;
+    if (!isForbidden(error)) throw error;
     run.report.line(`${target.kind.kind} ${target.name} was not looked at: ${error.message}`);
     return 'unseen';
   }

@@ -1,3 +1,4 @@
+import { isForbidden } from '../cluster/unreadable.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { ADOPTED, colouredName, slugOf } from '../core/base/revision.ts';
 import type { Stack } from '../core/colouring/stack.ts';
@@ -115,7 +116,7 @@ async function seen<T>(reading: Promise<T>): Promise<Seen<T>> {
   try {
     return await reading;
   } catch (error) {
-    if (error instanceof GreenpathError && error.code === 'forbidden') return error;
+    if (isForbidden(error)) return error;
     throw error;
   }
 }

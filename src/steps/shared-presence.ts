@@ -1,3 +1,4 @@
+import { isForbidden } from '../cluster/unreadable.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import type { SharedManifest } from '../core/colouring/stack.ts';
 import { kindOf } from '../core/kube/identity.ts';
@@ -49,8 +50,4 @@ async function mayGrant(run: Run, object: KubeObject): Promise<boolean> {
     );
     return false;
   }
-}
-
-function isForbidden(error: unknown): error is GreenpathError {
-  return error instanceof GreenpathError && error.code === 'forbidden';
 }

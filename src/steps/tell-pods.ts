@@ -1,6 +1,6 @@
 import { listEvents } from '../cluster/events.ts';
 import type { Reader } from '../cluster/reader.ts';
-import { GreenpathError, messageOf } from '../core/base/error.ts';
+import { messageOf } from '../core/base/error.ts';
 import { objectAt, textAt } from '../core/base/json.ts';
 import { ADOPTED } from '../core/base/revision.ts';
 import { type KubeObject, LABEL_APP, LABEL_REVISION, label, type Service } from '../core/kube/objects.ts';
@@ -18,12 +18,12 @@ import { deploymentsBehind, type Reading } from '../state/deployments-behind.ts'
 import type { Run } from '../state/run.ts';
 import { liveServices, type Situation } from '../state/situation.ts';
 import { hideWhatPodsRead } from './hide-secrets.ts';
+import { readLog, unread } from './pod-logs.ts';
 import { podsOf } from './pods.ts';
 
-/** How many pods are looked at, how many containers of each, and how many of the last lines of a container are read. */
+/** How many pods are looked at, and how many containers of each. */
 const READ_PODS = 10;
 const CONTAINERS = 4;
-const LINES = 100;
 /** How long all of that may take, in milliseconds: what failed is to be said in any case. */
 const WITHIN = 10_000;
 
@@ -115,22 +115,9 @@ async function logOf(
   { container, previous }: Pick<ContainerLog, 'container' | 'previous'>,
   lacks: Lacks,
 ): Promise<ContainerLog> {
-  const lines = await api.timedLogs(pod, container, { previous, lines: LINES }).catch((error: unknown) => {
-    lacks.add(unread('logs', error));
-    return [];
-  });
-  if (lines === 'forbidden') lacks.add(FORBIDDEN.logs);
-  return { container, previous, lines: lines === 'forbidden' ? [] : lines.map(lineOf) };
-}
-
-const FORBIDDEN = {
-  logs: 'the Role does not allow reading logs (pods/log)',
-  events: 'the Role does not allow reading events',
-} as const;
-
-function unread(what: keyof typeof FORBIDDEN, error: unknown): string {
-  if (error instanceof GreenpathError && error.code === 'forbidden') return FORBIDDEN[what];
-  return `not all ${what} could be read: ${messageOf(error)}`;
+  const { lines, lack } = await readLog(api, pod, container, { previous, timestamps: true });
+  if (lack !== undefined) lacks.add(lack);
+  return { container, previous, lines: lines.map(lineOf) };
 }
 
 /** A line with its time in front of it. */

@@ -81,8 +81,17 @@ describe('the last lines of a container', () => {
   test('that are JSON stay as they are said, and none are an empty list', async () => {
     const { reader, edge } = await reading(says('{"level":"error"}'));
     expect(await reader.logs('web-0', 'web')).toEqual(['{"level":"error"}']);
-    edge.answer = json(403);
-    expect(await reader.logs('web-0', 'web')).toEqual([]);
+    for (const status of [400, 403]) {
+      edge.answer = json(status);
+      expect(await reader.logs('web-0', 'web')).toEqual([]);
+    }
+  });
+
+  test('that the Role does not let be read are told from none', async () => {
+    const { reader, edge } = await reading(json(403));
+    expect(await reader.logOf('web-0', 'web', {})).toBe('forbidden');
+    edge.answer = json(400, { message: 'container "web" is waiting to start' });
+    expect(await reader.logOf('web-0', 'web', {})).toEqual([]);
   });
 });
 

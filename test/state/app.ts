@@ -218,6 +218,6 @@ export function situation(
   planned: readonly Ingress[] = [],
 ): Situation {
   const { ingresses = [], ...rest } = namespace;
-  const whole = { allRoutes: ingresses.map(read), services: [], slices: [], ...rest };
+  const whole = { allRoutes: ingresses.map(read), otherRoutes: [], services: [], slices: [], ...rest };
   return readSituation(run, whole, { counterparts: offered, config: run.inputs.config, planned });
 }

@@ -7,7 +7,7 @@ import { body, bytesOf } from '../body.ts';
 import type { CheckKind } from '../check-kind.ts';
 import { withFiles } from '../files.ts';
 import { jsonPath, selected } from '../json-path.ts';
-import { jsonFrom, type Reading } from '../metrics/ask.ts';
+import { jsonFrom, type MetricReading } from '../metrics/ask.ts';
 import { measured } from '../metrics/measure.ts';
 import { ADDRESS, fitting, isAddress, MEASURING, THRESHOLD } from '../metrics/settings.ts';
 import { inBakeBy } from '../points.ts';
@@ -64,7 +64,12 @@ function addressIn(line: string): string {
   return line.slice(line.indexOf(' ') + 1);
 }
 
-async function read(settings: Settings, filling: Filling, tools: CheckTools, signal: AbortSignal): Promise<Reading> {
+async function read(
+  settings: Settings,
+  filling: Filling,
+  tools: CheckTools,
+  signal: AbortSignal,
+): Promise<MetricReading> {
   const { method, url } = settings.metric;
   const path = withQuery(url.pathname, settings.query, (text) => encodeURIComponent(filled(text, filling)));
   const sent = settings.body && bytesOf(settings.body, filling);

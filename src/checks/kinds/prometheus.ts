@@ -5,7 +5,7 @@ import { shortened } from '../../core/base/quoted.ts';
 import { settings } from '../../core/base/settings.ts';
 import type { CheckKind } from '../check-kind.ts';
 import { withFiles } from '../files.ts';
-import { jsonFrom, type Reading } from '../metrics/ask.ts';
+import { jsonFrom, type MetricReading } from '../metrics/ask.ts';
 import { type Moment, measured } from '../metrics/measure.ts';
 import { address, fitting, MEASURING, THRESHOLD } from '../metrics/settings.ts';
 import { inBakeBy } from '../points.ts';
@@ -51,7 +51,7 @@ async function read(
   { filling, ago }: Moment,
   tools: CheckTools,
   signal: AbortSignal,
-): Promise<Reading> {
+): Promise<MetricReading> {
   const query = (text: string, time?: number) =>
     jsonFrom({ url: queryUrl(settings, text, time) }, settings, filling, tools, signal).then((answer) =>
       'fault' in answer ? answer : valueIn(answer.json),
@@ -71,7 +71,7 @@ function queryUrl({ url }: Settings, query: string, time: number | undefined): U
 }
 
 /** The one value of an answer: https://prometheus.io/docs/prometheus/latest/querying/api/#instant-queries */
-function valueIn(answer: Json): Reading {
+function valueIn(answer: Json): MetricReading {
   const data = isObject(answer) && answer.status === 'success' && isObject(answer.data) ? answer.data : {};
   const { resultType, result } = data;
   if (!Array.isArray(result) || (resultType !== 'vector' && resultType !== 'scalar'))

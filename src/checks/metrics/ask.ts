@@ -16,7 +16,7 @@ export interface MetricRequest {
 }
 
 /** What a metric is, or why that is not known: `none` if who keeps it was asked and has no value, else `fault`. */
-export type Reading = { readonly value: number } | { readonly none: string } | { readonly fault: string };
+export type MetricReading = { readonly value: number } | { readonly none: string } | { readonly fault: string };
 
 /** The JSON that a request is answered with. */
 export async function jsonFrom(

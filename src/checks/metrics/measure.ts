@@ -6,7 +6,7 @@ import type { Attempt, BakePace, Blame, Check, Failure } from '../check.ts';
 import { lacksConfig, lacksVariables } from '../lacking.ts';
 import type { Subject } from '../subject.ts';
 import type { CheckTools } from '../tools.ts';
-import type { Reading } from './ask.ts';
+import type { MetricReading } from './ask.ts';
 import type { Measuring } from './settings.ts';
 
 /** Of which revision a metric is read, and when. */
@@ -22,7 +22,7 @@ export interface Source {
   readonly kind: string;
   /** Who keeps it. */
   readonly where: string;
-  read(moment: Moment, signal: AbortSignal): Promise<Reading>;
+  read(moment: Moment, signal: AbortSignal): Promise<MetricReading>;
 }
 
 /** The check of a metric against its threshold. */
@@ -90,7 +90,7 @@ async function measure(measurement: Measurement, tools: CheckTools, signal: Abor
 /** A value to compare with the threshold, undefined if there is nothing to compare it with, and how people read it. */
 type Found =
   | { readonly value: number | undefined; readonly text: string }
-  | Exclude<Reading, { readonly value: number }>;
+  | Exclude<MetricReading, { readonly value: number }>;
 
 /** The metric of the revision, or how many times that of the previous one it is. */
 async function compared(

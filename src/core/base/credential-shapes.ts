@@ -1,4 +1,5 @@
 import { pemParts } from './pem.ts';
+import { SECRET_KEY, SECRET_WORD } from './secret-names.ts';
 
 /** Replaces something that must not be seen. */
 export const HIDDEN = '***';
@@ -40,7 +41,7 @@ const RUN = /(?<![\w+/=.@-])[\w+/=.@-]{32,}/g;
 const RANDOM = /(?<![\w+/=-])(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[\w+/=-]{24,}/g;
 
 const QUOTED = String.raw`"(?:[^"\\\n]|\\.){0,500}"|'[^'\n]{0,500}'|["']?[^\s"'&;]+`;
-const NAME = String.raw`(?:token|secret|passw(?:or)?d|passphrase|\bpwd|(?:api|access|secret|private)[-_ ]?key(?:[-_ ]?id)?)\d?`;
+const NAME = String.raw`(?:${SECRET_WORD}|secret|\bpwd|${SECRET_KEY}(?:[-_ ]?id)?)\d?`;
 /** `password: x`, `"client_secret":"x"`, `TOKEN=x`: the name stays, the value is hidden. */
 const NAMED = new RegExp(String.raw`(${NAME}\\?["']?[ \t]{0,9}[:=][ \t]{0,9}\\?)(${QUOTED})`, 'gi');
 /** `--api-key x`, but no name of an object that ends like this. */

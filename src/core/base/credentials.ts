@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { GreenpathError } from './error.ts';
 import { oneForm } from './forms.ts';
 import { type Filling, filled, takesVariable, VARIABLE_FORM, VARIABLE_PATTERN, variablesIn } from './placeholders.ts';
+import { isSecretName } from './secret-names.ts';
 import { headerName, mapOf, settings, text } from './settings.ts';
 
 /** Settings for what a request carries. The config is stored in the cluster, so a secret is a variable of the step. */
@@ -15,9 +16,10 @@ const secret = v.pipe(v.string(SECRET), v.regex(new RegExp(VARIABLE_PATTERN), SE
 
 /** Headers that the connection itself needs. */
 const OWN = ['host', 'connection', 'content-length', 'transfer-encoding', 'expect', 'upgrade'];
-/** Headers that hold a secret by their name; a token against CSRF is none. */
-const CREDENTIALS =
-  /^(proxy-)?authorization$|(^|-)(api|app|application|access)-?key$|(?<!csrf-?|xsrf-?)token$|(^|-)secret$/i;
+/** Names of headers that hold a secret, besides those of anything. */
+const CREDENTIALS = /^(proxy-)?authorization$|(^|-)(app|application)-?key$|(^|-)secret$/i;
+/** A token against CSRF is no secret. */
+const AGAINST_CSRF = /[cx]srf[-_]?token$/i;
 const sentName = v.pipe(
   headerName,
   v.check((name) => !OWN.includes(name.toLowerCase()), 'expected another header: Greenpath sets this one itself'),
@@ -29,13 +31,17 @@ const IN_HEADER = /^[\t\x20-\x7e\x80-\xff]*$/;
 const IN_BASIC = /^[^\x00-\x1f\x7f]*$/;
 const sentValue = v.pipe(v.string(VALUE), v.regex(IN_HEADER, VALUE));
 
+function holdsSecret(name: string): boolean {
+  return (isSecretName(name) || CREDENTIALS.test(name)) && !AGAINST_CSRF.test(name);
+}
+
 /** Headers to send. */
 export const sentHeaders = v.pipe(
   mapOf(sentName, sentValue, 'expected a map of headers'),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
     for (const [key, value] of Object.entries(dataset.value)) {
-      if (!CREDENTIALS.test(key) || takesVariable(value)) continue;
+      if (!holdsSecret(key) || takesVariable(value)) continue;
       const path = [{ type: 'object', origin: 'value', input: dataset.value, key, value }] as const;
       addIssue({ message: SECRET, path: [...path] });
     }

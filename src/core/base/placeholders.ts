@@ -3,6 +3,8 @@ import { escapeRegex } from './escape-regex.ts';
 /** The source of a regular expression for a variable of the step's environment. */
 export const VARIABLE_PATTERN = '\\{env\\.([A-Za-z_][A-Za-z0-9_]*)\\}';
 const VARIABLE = new RegExp(VARIABLE_PATTERN, 'g');
+/** A variable, or another word in braces. */
+const PLACEHOLDER = new RegExp(`${VARIABLE_PATTERN}|\\{([a-z]+)\\}`, 'g');
 /** How the config names a variable of the step's environment, for messages. */
 export const VARIABLE_FORM = '{env.NAME}';
 
@@ -41,7 +43,7 @@ function replaced(
   written: (value: string) => string,
 ): string {
   const own: Readonly<Record<string, string>> = { revision, ...words };
-  return text.replaceAll(/\{(?:env\.([A-Za-z_][A-Za-z0-9_]*)|([a-z]+))\}/g, (whole, name?: string, word = '') => {
+  return text.replaceAll(PLACEHOLDER, (whole, name?: string, word = '') => {
     const value = name === undefined ? (Object.hasOwn(own, word) ? own[word] : undefined) : variable(name);
     return value === undefined ? whole : written(value);
   });

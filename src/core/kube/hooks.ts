@@ -1,7 +1,7 @@
 import { numberAt, objectAt, objectsAt, textAt } from '../base/json.ts';
 import { ANNOTATION_HOOK, annotation, type KubeObject } from './objects.ts';
 
-/** When a hook runs; docs/applications.md says what each point is for. */
+/** When a hook runs; docs/hooks.md says what each point is for. */
 export const HOOK_POINTS = ['pre-deploy', 'post-deploy', 'pre-promote', 'post-promote', 'post-rollback'] as const;
 export type HookPoint = (typeof HOOK_POINTS)[number];
 

@@ -1,20 +1,11 @@
 import { isObject, type Json } from '../base/json.ts';
+import { isSecretName } from '../base/secret-names.ts';
 
-/**
- * Names of variables, fields and options whose value is a secret wherever it appears. `CLIENT_SECRET` is one, while
- * `auth-secret` and `tlsSecret` name an object.
- */
-const NAMES = /(?:passw(?:or)?d|passphrase|token|(?:api|access|secret|private)[-_]?key|_(?:secret|pass|pwd))$/i;
 /** In an ExternalSecret, the name of a key. */
 const NO_NAME = 'secretKey';
 
 /** What takes the place of a value; `name` is what it is called. */
 type Change = (text: string, name: string) => string;
-
-/** Whether something of this name is a password or a token. */
-export function isSecretName(name: string): boolean {
-  return NAMES.test(name);
-}
 
 /**
  * A copy of `value` in which each text that is called a password or a token is replaced, at any depth: a field, what has

@@ -1,8 +1,9 @@
 import { namedIn } from '../base/credential-shapes.ts';
 import { canonical, type Json, objectAt, textsOf } from '../base/json.ts';
 import { withoutCertificates } from '../base/pem.ts';
+import { isSecretName } from '../base/secret-names.ts';
 import { isTellable } from '../base/tellable.ts';
-import { isSecretName, withNamed } from './named-values.ts';
+import { withNamed } from './named-values.ts';
 import type { KubeObject } from './objects.ts';
 
 /** The shortest part of a longer text that counts as a secret: a file contains many plain words. */

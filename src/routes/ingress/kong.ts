@@ -18,7 +18,7 @@ const STRIPPING: Stripping = {
   annotations: {
     of: 'Kong',
     prefix: PREFIX,
-    notInherited: /^(strip-path|rewrite|path|host-aliases|regex-priority|override)$/,
+    notInherited: /^(strip-path|rewrite|path|regex-priority|override)$/,
     aliases: `${PREFIX}host-aliases`,
     rewriting: /^(strip-path|rewrite|path|regex-priority|override)$/,
   },

@@ -59,7 +59,7 @@ export function inherited(route: Ingress, own: Annotations, rewrites: boolean): 
   const isLeft = (end: string) => own.notInherited.test(end) && !(rewrites && own.rewriting?.test(end));
   return Object.fromEntries(
     Object.entries(route.metadata.annotations ?? {}).filter(([key, value]) => {
-      if (!key.startsWith(own.prefix) || isLeft(key.slice(own.prefix.length))) return false;
+      if (!key.startsWith(own.prefix) || key === own.aliases || isLeft(key.slice(own.prefix.length))) return false;
       return (useOf(key, value, own) ?? 'copied') === 'copied';
     }),
   );

@@ -44,6 +44,9 @@ test.each([
   ['headers: {DD-APPLICATION-KEY: abc}', 'headers.DD-APPLICATION-KEY is a fixed text: expected a variable'],
   ['headers: {x-auth-token: abc}', 'headers.x-auth-token is a fixed text: expected a variable of the step'],
   ['headers: {Client-Secret: abc}', 'headers.Client-Secret is a fixed text: expected a variable of the step'],
+  ['headers: {X-Secret-Key: abc}', 'headers.X-Secret-Key is a fixed text: expected a variable of the step'],
+  ['headers: {X-Private-Key: abc}', 'headers.X-Private-Key is a fixed text: expected a variable of the step'],
+  ['headers: {X-Password: abc}', 'headers.X-Password is a fixed text: expected a variable of the step'],
   ['headers: {host: other.test}', 'headers has the key "host": expected another header'],
   ['body: {file: x}', 'body.file is "x": expected the path of a file'],
   ['body: {xml: x}', 'body is a map with xml: expected text, json, form or file'],
@@ -63,7 +66,7 @@ test.each([
 });
 
 test('a token that is no secret may be a fixed text', () => {
-  const headers = '{X-CSRF-Token: none, X-XSRF-TOKEN: none, Idempotency-Key: abc, X-Keyboard: de}';
+  const headers = '{X-CSRF-Token: none, X-XSRF-TOKEN: none, Idempotency-Key: abc, X-Keyboard: de, X-Key: abc}';
   expect(problemsOf(`checks: [{request: POST /, headers: ${headers}}]`)).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { GreenpathError } from '../../../src/core/base/error.ts';
 import { NOT_INHERITED } from '../../../src/routes/ingress/nginx/annotations.ts';
-import { refuseUnprotected, unprotectedBy } from '../../../src/routes/ingress/protection.ts';
+import { inherited, refuseUnprotected, unprotectedBy } from '../../../src/routes/ingress/protection.ts';
 import { thrownBy } from '../../core/support.ts';
 import { splitRoute } from '../ingresses.ts';
 
@@ -60,6 +60,15 @@ describe('unprotectedBy', () => {
     const key = 'nginx.ingress.kubernetes.io/configuration-snippet';
     expect(found(key, { [key]: 'deny all;' })).toEqual([]);
   });
+});
+
+test('the key that lists further hosts is copied to no preview', () => {
+  const own = { of: 'Kong', prefix: 'konghq.com/', notInherited: /^path$/, aliases: 'konghq.com/host-aliases' };
+  const route = splitRoute({
+    annotations: 'konghq.com/host-aliases: b.test, konghq.com/path: /a, konghq.com/plugins: login',
+  });
+  for (const rewrites of [false, true])
+    expect(inherited(route, own, rewrites)).toEqual({ 'konghq.com/plugins': 'login' });
 });
 
 test('the refusal names each annotation, and both ways out', () => {

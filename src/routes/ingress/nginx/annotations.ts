@@ -20,13 +20,12 @@ export const CLOSED: Readonly<Record<string, string>> = {
 export const REWRITING = /^(rewrite-target|use-regex)$/;
 
 /**
- * Ends of keys that a preview must not copy from the live route: what rewrites or redirects, makes a canary or adds hosts.
- * What mirrors requests of visitors elsewhere must not get those of tests, and a cookie of the preview must not take the
+ * Ends of keys that a preview must not copy from the live route: what rewrites or redirects, or makes a canary. What mirrors requests of visitors elsewhere must not get those of tests, and a cookie of the preview must not take the
  * place of the live one: to ingress-nginx, two Ingresses that name one Service even have one cookie.
  */
 export const NOT_INHERITED = new RegExp(
   `^(${[
-    'rewrite-target|use-regex|canary(-.*)?|app-root|server-alias',
+    'rewrite-target|use-regex|canary(-.*)?|app-root',
     'from-to-www-redirect|(permanent|temporal)-redirect(-code)?',
     'mirror-.*',
     'affinity(-.*)?|session-cookie-.*',

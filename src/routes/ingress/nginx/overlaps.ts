@@ -5,7 +5,7 @@ import { type MatchedPath, mayMeet } from '../meeting.ts';
 import type { Ingress } from '../object.ts';
 import { overlapError } from '../overlap.ts';
 import { type IngressPath, pathsOf } from '../paths.ts';
-import { PREFIX } from './annotations.ts';
+import { ALIASES } from './annotations.ts';
 import { isRegexToTraefik } from './side-effects.ts';
 
 /** A path that a preview adds. */
@@ -68,7 +68,7 @@ function presentPaths(hosts: ReadonlySet<Host>, ingresses: readonly Ingress[], n
   );
   return ingresses.flatMap((ingress) => {
     const paths = pathsOf(ingress);
-    const aliases = annotation(ingress, `${PREFIX}server-alias`)?.split(/[\s,]+/) ?? [];
+    const aliases = annotation(ingress, ALIASES)?.split(/[\s,]+/) ?? [];
     return paths.flatMap((path) => {
       const own = path.isFallback ? hostsOf(paths) : [path.host];
       return [...own, ...aliases.filter((alias) => alias !== '')].map((host) => ({

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { CLOCK } from '../../../src/process/clock.ts';
-import { json } from '../../cluster/server.ts';
+import { CLOCK } from '../../src/process/clock.ts';
+import { json } from '../cluster/server.ts';
 import { CONTAINERS, condition, run, running } from './job-scene.ts';
 
 /** A Job that is a check and does not complete: what its pods show is read before it is deleted, and reported. */
@@ -53,6 +53,13 @@ test('one that nobody can read is late all the same, and says what could not be 
   expect(writes.at(-1)?.method).toBe('DELETE');
 });
 
+test('one whose lines the Role does not let be read says that, once', async () => {
+  const { ended } = await run({ states: [{}], pods: [podWith({ running: {} })], logs: json(403) }, { timeout: '1s' });
+  expect(ended).toMatchObject({
+    reason: `${LATE}: ${MAIN} runs; the Role does not allow reading logs (pods/log)`,
+  });
+});
+
 test('a log that is never answered is waited for briefly, and hides neither the end nor the state', async () => {
   vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
     const short = new AbortController();
@@ -63,7 +70,9 @@ test('a log that is never answered is waited for briefly, and hides neither the 
     { states: [{}], pods: [podWith({ running: {} })], logs: () => undefined },
     { timeout: '1s' },
   );
-  expect(ended).toMatchObject({ reason: expect.stringContaining(`${LATE}: ${MAIN} runs; the lines of container`) });
+  expect(ended).toMatchObject({
+    reason: expect.stringContaining(`${LATE}: ${MAIN} runs; not all logs could be read: `),
+  });
 });
 
 test('one without a pod says why there is none', async () => {

@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
-import { checksAt } from '../../../src/checks/registry.ts';
-import { ANNOTATION_CHECK, LABEL_APP, LABEL_NAME, LABEL_REVISION } from '../../../src/core/kube/objects.ts';
-import { checkTools } from '../../../src/steps/check-tools.ts';
-import { type Answering, json } from '../../cluster/server.ts';
-import { only } from '../../core/support.ts';
-import { NOBODY } from '../../proof/backend.ts';
-import { items, look } from '../../state/app.ts';
-import { configOf, subjectOf } from '../checks.ts';
+import { checksAt } from '../../src/checks/registry.ts';
+import { ANNOTATION_CHECK, LABEL_APP, LABEL_NAME, LABEL_REVISION } from '../../src/core/kube/objects.ts';
+import { checkTools } from '../../src/steps/check-tools.ts';
+import { configOf, subjectOf } from '../checks/checks.ts';
+import { type Answering, json } from '../cluster/server.ts';
+import { only } from '../core/support.ts';
+import { NOBODY } from '../proof/backend.ts';
+import { items, look } from '../state/app.ts';
 
 /** A Job of the manifests that is a check, and a cluster in which a copy of it runs. */
 
