@@ -77,7 +77,7 @@ export async function rollback(run: Run): Promise<Outcome> {
   run.report.stage('Switch');
   const switched = await switchWatched(run, config, versionProbe, endpoints, async () => {
     await holdParking(run, situation, to, anchor.config);
-    return switchRoutes(run, situation, to, { previous: '', left: from.revision }, config);
+    return switchRoutes(run, situation, to, { previous: '', left: from.revision, rollback: true }, config);
   });
   if (switched === undefined) return run.observe({});
   const rollback = { ...rollbackRun, from, to, switched, behind };
