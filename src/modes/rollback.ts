@@ -130,6 +130,7 @@ async function acceptRevert(rollbackRun: RollbackRun, target: string): Promise<O
   run.report.verdict(
     `Revision ${target} is live already: ${repaired.length === 0 ? 'nothing to do' : `what had drifted ${run.report.wording('was', 'would be')} repaired: ${namesText(repaired)}`}.`,
   );
+  await completeHooks(rollbackRun);
   return run.observe({});
 }
 

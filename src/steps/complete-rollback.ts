@@ -99,7 +99,9 @@ export async function completeWeakRollback(rollback: SwitchedRollback): Promise<
 
 /** Visitors are back; an earlier run may have ended before its last hooks did. */
 export async function completeHooks({ run, records, situation }: RollbackRun): Promise<void> {
-  const { switchNote } = situation;
+  const { switchNote, reverted } = situation;
+  // Somebody moved visitors since then, perhaps to that revision.
+  if (reverted !== undefined) return;
   if (switchNote?.left === undefined || ![switchNote.left, ''].includes(run.inputs.revision)) return;
   const own = recordOf(records, switchNote.left);
   // If it was deployed again since then, what its hooks did for that must not be undone.

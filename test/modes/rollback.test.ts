@@ -76,11 +76,22 @@ describe('a post-rollback hook that has not run', () => {
   test.each([
     ['without inputs', {}, 'unchanged'],
     ['from what it was run for', { revision: 'v2' }, 'unchanged'],
+    ['to where it was run to', { to: 'v1' }, 'live'],
   ])('runs when the rollback is run again %s, which says that it changed something', async (_, inputs, state) => {
     const ingresses = at1({ live: 'v1', left: 'v2', rollback: true });
     const { run, told } = await look({ ...ROLLBACK, ...inputs }, shop({ ...scene, ingresses }));
     expect(await rollback(run)).toMatchObject({ state, revision: 'v1', changed: true });
     expect(told()).toContain('undo-v2 succeeded');
+  });
+
+  test('stays so where somebody moved visitors on to that revision since, and that is accepted', async () => {
+    const noted = switchNote({ live: 'v1', left: 'v2', rollback: true });
+    const ingresses = [ingress('web', { paths: { '/': 'web-v2' }, switchNote: noted })];
+    const more = { ...answers, 'PATCH ingresses/web': json(200, ingresses[0]) };
+    const { run, told } = await look({ ...ROLLBACK, to: 'v2' }, shop({ ...scene, ingresses, more }));
+    expect(await rollback(run)).toMatchObject({ state: 'live', revision: 'v2' });
+    expect(told()).toContain('Noted that v2 is live');
+    expect(told()).not.toContain('undo-v2');
   });
 
   test('stays so after a restore: promote moved visitors back by itself, and no rollback did', async () => {
