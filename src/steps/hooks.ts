@@ -1,3 +1,4 @@
+import { GreenpathError } from '../core/base/error.ts';
 import { canonical } from '../core/base/json.ts';
 import { withOwnNames } from '../core/colouring/plain-names.ts';
 import type { Stack } from '../core/colouring/stack.ts';
@@ -33,7 +34,7 @@ export async function presentHooks(run: Run, stack: Stack): Promise<Map<string, 
  */
 export async function keepHooks(run: Run, stack: Stack, names: PlainNames): Promise<Map<string, KubeObject>> {
   const present = await presentHooks(run, stack);
-  for (const [name, job] of present) if (isRunning(job) && isUndoing(job)) present.set(name, await hookOver(run, job));
+  for (const job of await untilUndone(run, [...present.values()])) present.set(keyOf(job), job);
   const undone = areUndone([...present.values()]);
   if (undone) run.report.line('A rollback undid what the hooks of this revision did, so all of them are created again');
   // What says that they are undone goes last, so that a run which is cut off is gone on from.
@@ -60,6 +61,11 @@ function isRunning(job: KubeObject): boolean {
 
 function isUndoing(job: KubeObject): boolean {
   return hookPoint(job) === 'post-rollback';
+}
+
+/** The same hooks after those that undo something have ended: an earlier run may have left one running. */
+function untilUndone(run: Run, hooks: readonly KubeObject[]): Promise<KubeObject[]> {
+  return Promise.all(hooks.map((job) => (isRunning(job) && isUndoing(job) ? hookOver(run, job) : job)));
 }
 
 function rank(job: KubeObject): number {
@@ -97,6 +103,18 @@ async function untilAlone(run: Run, point: HookPoint, all: readonly KubeObject[]
     run.report.line(`${nameOf(job)} (${hookPoint(job)}) still runs: waiting until it has ended`);
     await hookOver(run, job);
   }
+}
+
+/** A candidate may still be previewed although a rollback undid what its hooks did. Throws `no-candidate` then. */
+export async function refuseUndone(run: Run, releaseRecord: { readonly release: Release }): Promise<void> {
+  if (!hasHooks(releaseRecord)) return;
+  const { revision } = releaseRecord.release;
+  if (!areUndone(await untilUndone(run, await listHooks(run, revision)))) return;
+  throw new GreenpathError(
+    'no-candidate',
+    `a rollback undid what the hooks of revision ${revision} did`,
+    'Run deploy-green for this revision again, which runs them again. Then run verify and promote.',
+  );
 }
 
 /** Says of a revision that visitors were brought back to whether an earlier rollback undid what its hooks did. */
