@@ -21,7 +21,7 @@ import { refuseCanaries } from '../steps/canary.ts';
 import { refuseLacking } from '../steps/check-tools.ts';
 import { completePromotion, tellIdleBake } from '../steps/complete-promotion.ts';
 import { repairInside } from '../steps/followers.ts';
-import { hasHooks, runHooks } from '../steps/hooks.ts';
+import { hasHooks, refuseUndone, runHooks } from '../steps/hooks.ts';
 import { holdStrength } from '../steps/hpa-limits.ts';
 import { holdParking } from '../steps/parking.ts';
 import type { PromotionRun } from '../steps/promotion-run.ts';
@@ -52,6 +52,7 @@ export async function promote(run: Run): Promise<Outcome> {
     resumes: situation.halfway === green.revision,
   };
   const stamp = await refuseUnready(promotionRun, how);
+  await refuseUndone(run, releaseRecord);
   tellConcerns(promotionRun);
   if (hasHooks(releaseRecord)) await runHooks(run, 'pre-promote', green.revision);
 

@@ -77,7 +77,7 @@ export async function rollback(run: Run): Promise<Outcome> {
   run.report.stage('Switch');
   const switched = await switchWatched(run, config, versionProbe, endpoints, async () => {
     await holdParking(run, situation, to, anchor.config);
-    return switchRoutes(run, situation, to, { previous: '', left: from.revision }, config);
+    return switchRoutes(run, situation, to, { previous: '', left: from.revision, rollback: true }, config);
   });
   if (switched === undefined) return run.observe({});
   const rollback = { ...rollbackRun, from, to, switched, behind };
@@ -130,6 +130,7 @@ async function acceptRevert(rollbackRun: RollbackRun, target: string): Promise<O
   run.report.verdict(
     `Revision ${target} is live already: ${repaired.length === 0 ? 'nothing to do' : `what had drifted ${run.report.wording('was', 'would be')} repaired: ${namesText(repaired)}`}.`,
   );
+  await completeHooks(rollbackRun);
   return run.observe({});
 }
 

@@ -28,6 +28,7 @@ import { askPreview } from '../steps/ask-preview.ts';
 import { measureLive } from '../steps/before-switch.ts';
 import { refuseLacking } from '../steps/check-tools.ts';
 import { compareWithLive } from '../steps/compare.ts';
+import { refuseUndone } from '../steps/hooks.ts';
 import { lookAtParking } from '../steps/parking-look.ts';
 import { PreviewAnswers } from '../steps/preview-answers.ts';
 import { type PassedChecks, runChecks } from '../steps/run-checks.ts';
@@ -52,6 +53,7 @@ export async function verify(run: Run): Promise<Outcome> {
     );
   }
   refuseOtherKind(situation, config);
+  await refuseUndone(run, releaseRecord);
   const places = await placesFor(run, situation);
   observePreview(run, situation);
   const before = await readRunning(run, releaseRecord, situation.services);

@@ -3,19 +3,16 @@ import type { JobCheck, JobEnd } from '../checks/tools.ts';
 import { GreenpathError, messageOf } from '../core/base/error.ts';
 import { STOPPED_REMOVAL } from '../core/base/timing.ts';
 import { isCheckJob, runningCopy } from '../core/kube/check-jobs.ts';
-import { hookState } from '../core/kube/hooks.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, LABEL_APP, LABEL_NAME, LABEL_REVISION, label, nameOf } from '../core/kube/objects.ts';
 import { graced } from '../process/graced.ts';
 import { noteWrite, type Run } from '../state/run.ts';
-import { changed } from './hooks.ts';
-import { type JobPodSeen, JobStart, readJobPod } from './job-pods.ts';
+import { changed, jobEnd, PAUSE } from './job-end.ts';
+import { JobStart, readJobPod } from './job-pods.ts';
 import { isAsRead, removeObject } from './remove-object.ts';
 
-/** Between two looks at a Job that runs, in milliseconds. */
-const PAUSE = 500;
-/** How long it may take to read what the pods of a Job show, in milliseconds: how it ended is reported in any case. */
-const READ_WITHIN = 10_000;
+/** How many of the last lines of each container are shown. */
+const LINES = 100;
 
 /** The Jobs of a revision that are checks. */
 export async function listCheckJobs({ api, inputs }: Run, revision: string): Promise<KubeObject[]> {
@@ -94,15 +91,11 @@ interface Ends {
 
 async function ended(run: Run, created: KubeObject, { signal, late }: Ends): Promise<JobEnd> {
   const start = new JobStart(run, created);
-  const shown = () => podSeen(run, created, signal);
+  const shown = () => readJobPod(run, created, { lines: LINES, signal });
   while (!late.aborted) {
-    const now = await run.api.get<KubeObject>({ kind: KIND.Job, name: created.metadata.name });
-    if (now === undefined || now.metadata.uid !== created.metadata.uid) throw changed(created);
-    const state = hookState(now);
-    if (state.state === 'done') return { state: 'done', ...(await shown()) };
-    if (state.state === 'failed') return { state: 'failed', why: state.why, ...(await shown()) };
-    const refused = await start.refused();
-    if (refused !== undefined) return { state: 'stuck', why: refused, ...(await shown()) };
+    const end = await jobEnd(run, created, start);
+    if (end?.state === 'done') return { state: 'done', ...(await shown()) };
+    if (end !== undefined) return { state: end.state, why: end.why, ...(await shown()) };
     await pause(PAUSE, { signal, late });
   }
   return { state: 'late', ...(await shown()) };
@@ -115,13 +108,6 @@ async function pause(ms: number, { signal, late }: Ends): Promise<void> {
   } catch (error) {
     if (signal.aborted || !late.aborted) throw error;
   }
-}
-
-async function podSeen(run: Run, job: KubeObject, signal: AbortSignal): Promise<JobPodSeen> {
-  const until = AbortSignal.any([run.signal, signal, AbortSignal.timeout(READ_WITHIN)]);
-  const seen = await readJobPod({ ...run, api: run.api.until(until) }, job);
-  signal.throwIfAborted();
-  return seen;
 }
 
 /** What an earlier run left behind has the time of the check to go. */

@@ -3,7 +3,7 @@ import { GreenpathError } from '../core/base/error.ts';
 import { rollbackProbe, type VersionProbe } from '../core/checks/version-probe.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
-import { endOf } from '../core/release/switch-note.ts';
+import { endOf, type SwitchNote } from '../core/release/switch-note.ts';
 import { WITHOUT_PROOF } from '../core/release/unfinished-switch.ts';
 import type { Endpoints } from '../proof/followed-endpoints.ts';
 import type { ProofResult } from '../proof/proof-result.ts';
@@ -62,8 +62,14 @@ export async function completeRollback(rollback: SwitchedRollback): Promise<Outc
   await lookAtHeld(run, situation, to, { since: switched.since, config });
   const outcome = run.observe({ state: 'rolled-back', visitors: servedBy(liveUrl(situation), to, proof) });
   run.report.verdict(`Live: ${outcome.visitors} ${left || 'The other version'} still runs.`);
-  if (own !== undefined && hasHooks(own)) await runHooks(run, 'post-rollback', left);
+  await undo(run, own, switched.switchNote);
   return run.observe({});
+}
+
+/** Runs the post-rollback hooks of what a rollback moved visitors off. A restore undoes nothing: its release may go on. */
+async function undo(run: Run, own: ReleaseRecord | undefined, { rollback }: SwitchNote): Promise<void> {
+  if (rollback === true && own !== undefined && hasHooks(own))
+    await runHooks(run, 'post-rollback', own.release.revision);
 }
 
 async function proofFailed({ run, situation, to }: SwitchedRollback, result: ProofResult): Promise<GreenpathError> {
@@ -93,12 +99,13 @@ export async function completeWeakRollback(rollback: SwitchedRollback): Promise<
 
 /** Visitors are back; an earlier run may have ended before its last hooks did. */
 export async function completeHooks({ run, records, situation }: RollbackRun): Promise<void> {
-  const { left, at = '' } = situation.switchNote ?? {};
-  if (left === undefined || ![left, ''].includes(run.inputs.revision)) return;
-  const own = recordOf(records, left);
-  // It was deployed again since then, and what its hooks did for that must not be undone.
-  if (own === undefined || own.release.at > at) return;
-  if (hasHooks(own)) await runHooks(run, 'post-rollback', left);
+  const { switchNote, reverted } = situation;
+  // Somebody moved visitors since then, perhaps to that revision.
+  if (reverted !== undefined) return;
+  if (switchNote?.left === undefined || ![switchNote.left, ''].includes(run.inputs.revision)) return;
+  const own = recordOf(records, switchNote.left);
+  // If it was deployed again since then, what its hooks did for that must not be undone.
+  if (own !== undefined && own.release.at <= switchNote.at) await undo(run, own, switchNote);
 }
 
 /**

@@ -1,11 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { GreenpathError } from '../core/base/error.ts';
-import { canonical, objectsAt, textAt } from '../core/base/json.ts';
+import { canonical } from '../core/base/json.ts';
 import { withOwnNames } from '../core/colouring/plain-names.ts';
 import type { Stack } from '../core/colouring/stack.ts';
 import { isCheckJob } from '../core/kube/check-jobs.ts';
 import { compareHooks } from '../core/kube/foreign-hooks.ts';
-import { areUndone, type HookPoint, hookPoint, hookState, renewedHook } from '../core/kube/hooks.ts';
+import { areUndone, type HookPoint, hookPoint, hookState } from '../core/kube/hooks.ts';
 import { aliasesOf } from '../core/kube/host-aliases.ts';
 import { isOfKind, keyOf } from '../core/kube/identity.ts';
 import { KIND } from '../core/kube/kinds.ts';
@@ -18,14 +17,9 @@ import {
   nameOf,
 } from '../core/kube/objects.ts';
 import type { Release } from '../core/release/record.ts';
-import { noteWrite, type Run } from '../state/run.ts';
-import { hideWhatPodsRead } from './hide-secrets.ts';
+import type { Run } from '../state/run.ts';
 import type { PlainNames } from './plain-names.ts';
-import { newestPodOf } from './pods.ts';
-import { isAsRead, removeObject } from './remove-object.ts';
-
-/** Between two looks at a hook that runs, in milliseconds. */
-const PAUSE = 500;
+import { hookOver, removeHook, runHook } from './run-hook.ts';
 
 /** The stack's hooks that exist already, by key. One request, if the stack has any. */
 export async function presentHooks(run: Run, stack: Stack): Promise<Map<string, KubeObject>> {
@@ -40,7 +34,7 @@ export async function presentHooks(run: Run, stack: Stack): Promise<Map<string, 
  */
 export async function keepHooks(run: Run, stack: Stack, names: PlainNames): Promise<Map<string, KubeObject>> {
   const present = await presentHooks(run, stack);
-  for (const [name, job] of present) if (isRunning(job) && isUndoing(job)) present.set(name, await ended(run, job));
+  for (const job of await untilUndone(run, [...present.values()])) present.set(keyOf(job), job);
   const undone = areUndone([...present.values()]);
   if (undone) run.report.line('A rollback undid what the hooks of this revision did, so all of them are created again');
   // What says that they are undone goes last, so that a run which is cut off is gone on from.
@@ -67,6 +61,11 @@ function isRunning(job: KubeObject): boolean {
 
 function isUndoing(job: KubeObject): boolean {
   return hookPoint(job) === 'post-rollback';
+}
+
+/** The same hooks after those that undo something have ended: an earlier run may have left one running. */
+function untilUndone(run: Run, hooks: readonly KubeObject[]): Promise<KubeObject[]> {
+  return Promise.all(hooks.map((job) => (isRunning(job) && isUndoing(job) ? hookOver(run, job) : job)));
 }
 
 function rank(job: KubeObject): number {
@@ -102,8 +101,20 @@ function tellHooks(run: Run, point: HookPoint, jobs: readonly KubeObject[]): voi
 async function untilAlone(run: Run, point: HookPoint, all: readonly KubeObject[]): Promise<void> {
   for (const job of all.filter((one) => hookPoint(one) !== point && isRunning(one))) {
     run.report.line(`${nameOf(job)} (${hookPoint(job)}) still runs: waiting until it has ended`);
-    await ended(run, job);
+    await hookOver(run, job);
   }
+}
+
+/** A candidate may still be previewed although a rollback undid what its hooks did. Throws `no-candidate` then. */
+export async function refuseUndone(run: Run, releaseRecord: { readonly release: Release }): Promise<void> {
+  if (!hasHooks(releaseRecord)) return;
+  const { revision } = releaseRecord.release;
+  if (!areUndone(await untilUndone(run, await listHooks(run, revision)))) return;
+  throw new GreenpathError(
+    'no-candidate',
+    `a rollback undid what the hooks of revision ${revision} did`,
+    'Run deploy-green for this revision again, which runs them again. Then run verify and promote.',
+  );
 }
 
 /** Says of a revision that visitors were brought back to whether an earlier rollback undid what its hooks did. */
@@ -114,84 +125,8 @@ export async function tellUndone(run: Run, revision: string): Promise<void> {
   );
 }
 
-async function runHook(run: Run, point: HookPoint, job: KubeObject): Promise<void> {
-  const before = hookState(job).state;
-  if (before === 'done') return run.report.line(`${nameOf(job)} (${point}) has run already`);
-  const present = before === 'failed' ? await renew(run, job) : job;
-  const target = { kind: KIND.Job, name: job.metadata.name };
-  const start = performance.now();
-  if (before !== 'running') {
-    const answer = await run.api.mergeUnlessRecreated(target, { spec: { suspend: false } }, present);
-    if (answer === 'changed') throw changed(job);
-    noteWrite(run, { object: nameOf(job), action: 'change', diff: '' });
-  }
-  run.report.line(`${nameOf(job)} (${point}) ${before === 'running' ? 'was started by an earlier run' : 'started'}`);
-  const now = await ended(run, present);
-  const state = hookState(now);
-  if (state.state === 'failed') throw await failed(run, point, now, state.why);
-  run.report.line(`${nameOf(job)} succeeded after ${Math.round(performance.now() - start)} ms`);
-}
-
-/** The Job as it is when it has ended, well or not. */
-async function ended(run: Run, job: KubeObject): Promise<KubeObject> {
-  for (;;) {
-    const now = await run.api.get<KubeObject>({ kind: KIND.Job, name: job.metadata.name });
-    if (now === undefined || now.metadata.uid !== job.metadata.uid) throw changed(job);
-    const { state } = hookState(now);
-    if (state === 'done' || state === 'failed') return now;
-    await delay(PAUSE, undefined, { signal: run.waiting });
-  }
-}
-
-/** A Job runs once; one that failed is deleted as what was read, and made again. */
-async function renew(run: Run, job: KubeObject): Promise<KubeObject> {
-  await removeHook(run, job);
-  run.report.line(`${nameOf(job)} failed before: it is created again`);
-  return run.api.apply(renewedHook(job), [LABEL_APP, run.inputs.app]);
-}
-
-async function removeHook(run: Run, job: KubeObject): Promise<void> {
-  const target = { kind: KIND.Job, name: job.metadata.name };
-  await removeObject(run, job, isAsRead(job));
-  while ((await run.api.metadata(target))?.metadata.uid === job.metadata.uid)
-    await delay(PAUSE, undefined, { signal: run.waiting });
-}
-
 /** The hooks and checks of a revision. What hooks do at their points passes over the checks. */
 async function listHooks(run: Run, revision: string): Promise<KubeObject[]> {
   const jobs = await run.api.list<KubeObject>(KIND.Job, `${LABEL_APP}=${run.inputs.app},${LABEL_REVISION}=${revision}`);
   return jobs.filter((job) => hookPoint(job) !== undefined || isCheckJob(job)).toSorted(compareHooks);
-}
-
-async function failed(run: Run, point: HookPoint, job: KubeObject, why: string): Promise<GreenpathError> {
-  const last = await newestPodOf(run, job);
-  const containers = objectsAt(last, 'spec', 'containers').flatMap((one) => textAt(one, 'name') ?? []);
-  const logs = await Promise.all(containers.map((container) => run.api.logs(last?.metadata.name ?? '', container)));
-  await hideWhatPodsRead(run, [job]);
-  const lines = logs.flat();
-  const said = lines.length > 0 ? `\nIts last lines:\n${lines.map((line) => `  ${line}`).join('\n')}` : '';
-  return new GreenpathError(
-    'hook-failed',
-    `${nameOf(job)}, a ${point} hook, failed (${why})${said}`,
-    `Fix what it needs and run the step again: the hook runs again. ${AFTER[point]}`,
-  );
-}
-
-const AFTER: Readonly<Record<HookPoint, string>> = {
-  'pre-deploy': 'Nothing of the candidate was started; a corrected Job in the manifests replaces this one.',
-  'post-deploy': 'Nothing of the candidate has visitors; a corrected Job in the manifests replaces this one.',
-  'pre-promote':
-    'Visitors were not moved. If the Job itself is wrong, run deploy-green with the corrected one, then verify and promote.',
-  'post-promote':
-    'Visitors are on the new version; rollback moves them back. If the Job itself is wrong, it needs a new revision.',
-  'post-rollback': 'Visitors are back on the earlier version.',
-};
-
-/** The error that a Job is not the one that was read. */
-export function changed(job: KubeObject): GreenpathError {
-  return new GreenpathError(
-    'conflict',
-    `${nameOf(job)} was changed or deleted by somebody else meanwhile`,
-    'Run the step again.',
-  );
 }

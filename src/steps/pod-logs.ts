@@ -2,7 +2,7 @@ import type { Reader } from '../cluster/reader.ts';
 import { isForbidden } from '../cluster/unreadable.ts';
 import { messageOf } from '../core/base/error.ts';
 
-/** How many of the last lines of a container are read. */
+/** How many of the last lines of a container are read, unless it is said. */
 const LINES = 100;
 
 /** Of what an account may read of pods, what its Role does not allow. */
@@ -16,10 +16,10 @@ export async function readLog(
   api: Reader,
   pod: string,
   container: string,
-  more: { readonly previous?: boolean; readonly timestamps?: boolean } = {},
+  more: { readonly lines?: number; readonly previous?: boolean; readonly timestamps?: boolean } = {},
 ): Promise<{ readonly lines: readonly string[]; readonly lack?: string }> {
   try {
-    const lines = await api.logOf(pod, container, { ...more, lines: LINES });
+    const lines = await api.logOf(pod, container, { lines: LINES, ...more });
     return lines === 'forbidden' ? { lines: [], lack: FORBIDDEN.logs } : { lines };
   } catch (error) {
     return { lines: [], lack: unread('logs', error) };

@@ -44,7 +44,7 @@ export async function switchRoutes(
   run: Run,
   situation: Situation,
   to: RevisionServices,
-  notes: Pick<SwitchNote, 'previous' | 'left'>,
+  notes: Pick<SwitchNote, 'previous' | 'left' | 'rollback'>,
   config: Pick<Config, 'identity'>,
 ): Promise<Switched | undefined> {
   const switchNote: SwitchNote = { live: to.revision, ...notes, at: timeNow(run), run: run.url, phase: 'switched' };

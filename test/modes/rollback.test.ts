@@ -46,6 +46,8 @@ test('in a dry run tries parking and the switch, and leaves everything as it was
     ['greenpath-web-parking', 'All'],
     ['web', 'All'],
   ]);
+  // What the next run goes by if this one ends before its hooks.
+  expect(JSON.stringify(writes.at(-1)?.body)).toMatch(/left\W+v2.*rollback\W+true/);
 });
 
 test('goes to a version of which a Service was created again, and warns that its pods call the old address', async () => {
@@ -65,13 +67,51 @@ test('of an app that was never released is refused', async () => {
   expect(observer.outcome.visitors).toContain('not checked yet');
 });
 
-test('that finishes the hooks of an earlier one says that it changed something', async () => {
-  const ingresses = [ingress('web', { switchNote: switchNote({ live: 'v1', left: 'v2' }) })];
+describe('a post-rollback hook that has not run', () => {
   const { recorded, answers } = waitingHook('undo-v2', 'post-rollback');
-  const own = [recordOf('v1'), recordOf('v2', { objects: [recorded] })];
-  const { run, told } = await look(ROLLBACK, shop({ ingresses, services, slices, records: own, more: answers }));
-  expect(await rollback(run)).toMatchObject({ state: 'unchanged', revision: 'v1', changed: true });
-  expect(told()).toContain('undo-v2 succeeded');
+  const own = (more: object = {}) => [recordOf('v1', more), recordOf('v2', { objects: [recorded], ...more })];
+  const at1 = (more: Parameters<typeof switchNote>[0]) => [ingress('web', { switchNote: switchNote(more) })];
+  const scene = { services, slices, records: own(), more: answers };
+
+  test.each([
+    ['without inputs', {}, 'unchanged'],
+    ['from what it was run for', { revision: 'v2' }, 'unchanged'],
+    ['to where it was run to', { to: 'v1' }, 'live'],
+  ])('runs when the rollback is run again %s, which says that it changed something', async (_, inputs, state) => {
+    const ingresses = at1({ live: 'v1', left: 'v2', rollback: true });
+    const { run, told } = await look({ ...ROLLBACK, ...inputs }, shop({ ...scene, ingresses }));
+    expect(await rollback(run)).toMatchObject({ state, revision: 'v1', changed: true });
+    expect(told()).toContain('undo-v2 succeeded');
+  });
+
+  test('stays so where somebody moved visitors on to that revision since, and that is accepted', async () => {
+    const noted = switchNote({ live: 'v1', left: 'v2', rollback: true });
+    const ingresses = [ingress('web', { paths: { '/': 'web-v2' }, switchNote: noted })];
+    const more = { ...answers, 'PATCH ingresses/web': json(200, ingresses[0]) };
+    const { run, told } = await look({ ...ROLLBACK, to: 'v2' }, shop({ ...scene, ingresses, more }));
+    expect(await rollback(run)).toMatchObject({ state: 'live', revision: 'v2' });
+    expect(told()).toContain('Noted that v2 is live');
+    expect(told()).not.toContain('undo-v2');
+  });
+
+  test('stays so after a restore: promote moved visitors back by itself, and no rollback did', async () => {
+    const ingresses = at1({ live: 'v1', left: 'v2' });
+    const { run, asked } = await look({ ...ROLLBACK, revision: 'v2' }, shop({ ...scene, ingresses }));
+    expect(await rollback(run)).toMatchObject({ state: 'unchanged', revision: 'v1', changed: false });
+    expect(asked.every(({ method }) => method === 'GET')).toBe(true);
+  });
+
+  test.each([
+    ['runs once a rollback is finished that another run began', { rollback: true }, true],
+    ['stays so where that was a restore', {}, false],
+  ])('%s', async (_, how, runs) => {
+    const ingresses = at1({ live: 'v1', left: 'v2', phase: 'switched', ...how });
+    const records = own({ config: { proof: 'off' } });
+    const noted = { [`PATCH configmaps/${records[1]?.metadata.name}`]: json(200, records[1]) };
+    const { run, told } = await look(ROLLBACK, shop({ ...scene, ingresses, records, more: { ...answers, ...noted } }));
+    expect(await rollback(run)).toMatchObject({ state: 'rolled-back', revision: 'v1' });
+    expect(told().includes('undo-v2 succeeded')).toBe(runs);
+  });
 });
 
 test('that repairs what had drifted says that it changed something', async () => {

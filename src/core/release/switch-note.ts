@@ -15,6 +15,8 @@ export interface SwitchNote {
   readonly phase: 'switched' | 'proven' | 'proof-off';
   /** The revision that visitors were moved off by a restore or a rollback; absent after a promotion. */
   readonly left?: string;
+  /** Set if the mode `rollback` did that: its `post-rollback` hooks belong to it. A restore has none. */
+  readonly rollback?: boolean;
 }
 
 /** The annotation of `app` on the live route, or undefined if there is none or it cannot be read. */
@@ -31,9 +33,18 @@ export function switchNoteOf(route: KubeObject, app: string): SwitchNote | undef
 
 function isSwitchNote(value: unknown): value is SwitchNote {
   if (typeof value !== 'object' || value === null) return false;
-  const { live, previous, at, run, phase, left = '' } = value as Partial<Record<keyof SwitchNote, unknown>>;
+  const {
+    live,
+    previous,
+    at,
+    run,
+    phase,
+    left = '',
+    rollback = false,
+  } = value as Partial<Record<keyof SwitchNote, unknown>>;
   return (
     [left, live, previous, at, run].every((item) => typeof item === 'string') &&
+    typeof rollback === 'boolean' &&
     (phase === 'switched' || phase === 'proven' || phase === 'proof-off')
   );
 }
