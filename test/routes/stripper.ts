@@ -10,7 +10,7 @@ import { previewsBeside, type Stripping } from '../../src/routes/ingress/preview
 const PREFIX = 'stripper.example.com/';
 const STRIP = `${PREFIX}strip-prefix`;
 
-export const STRIPPING: Stripping = {
+const STRIPPING: Stripping = {
   annotations: { of: 'the stripper', prefix: PREFIX, notInherited: /^strip-prefix$/ },
   strip: (prefix, route) => ({ [STRIP]: prefix + strippedBy(route) }),
   pathType: ({ pathType }) => pathType,
