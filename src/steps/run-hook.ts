@@ -71,7 +71,7 @@ async function failed(
   { state, job, why }: Exclude<JobEnding, { state: 'done' }>,
   { waitsFor }: JobStart,
 ): Promise<GreenpathError> {
-  const { texts, lines } = await readJobPod(run, job, { lines: LINES, signal: run.signal });
+  const { texts, lines } = await readJobPod(run, job, { lines: LINES, signal: run.waiting });
   const waited = waitsFor !== undefined && why.startsWith('DeadlineExceeded') ? [waitsFor] : [];
   const shown = state === 'stuck' ? [] : [...new Set([...waited, ...texts])];
   const how = state === 'stuck' ? `cannot start, and was stopped: ${why}` : [`failed (${why})`, ...shown].join('; ');

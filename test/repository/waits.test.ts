@@ -6,8 +6,8 @@ import { expect, test } from 'vitest';
  * what a check ran. Checks get the signal of their attempt, and a preview that reaches visitors ends its proof too.
  */
 const MAY = [
-  ...['state/manifest-texts.ts', 'state/run.ts', 'steps/check-jobs.ts', 'steps/check-tools.ts', 'steps/live-stays.ts'],
-  ...['steps/move-route.ts', 'steps/restore.ts', 'steps/switch.ts'],
+  ...['state/manifest-texts.ts', 'state/run.ts', 'steps/check-jobs.ts', 'steps/check-tools.ts', 'steps/job-pods.ts'],
+  ...['steps/live-stays.ts', 'steps/move-route.ts', 'steps/restore.ts', 'steps/switch.ts'],
 ];
 
 test('whatever else a mode waits for ends when a rollback wants the lock', () => {
