@@ -73,6 +73,12 @@ const annotated = actsIn(() => worldOf('annotation'));
 const labelled = actsIn(() => worldOf('label'));
 const answer = async (host: string, path = '/') => (await ask(cluster, host, path)).headers['x-revision'];
 
+async function goesLive({ passes }: typeof split, host: string): Promise<void> {
+  await passes('verify', 'v2');
+  await passes('promote', 'v2');
+  expect(await answer(host)).toBe('v2');
+}
+
 test('a second Ingress of the host is refused, and the error names the ways out', async () => {
   const { stdout } = await split.refused('refused-by-server', 'deploy-green', 'v2');
   expect(stdout).toContain('has an Ingress already');
@@ -86,18 +92,14 @@ test('a preview at a host of its own is a way out', async () => {
   await split.passes('deploy-green', 'v2', { config: `${CONFIG}preview: {host: "green.{host}"}\n` });
   const { host } = worldOf('split');
   expect([await answer(`green.${host}`), await answer(host)]).toEqual(['v2', 'v1']);
-  await split.passes('verify', 'v2');
-  await split.passes('promote', 'v2');
-  expect(await answer(host)).toBe('v2');
+  await goesLive(split, host);
 });
 
 test('the classic form is a way out', async () => {
   const { host } = worldOf('classic');
   await classic.passes('deploy-green', 'v2');
   expect([await answer(host, '/green/'), await answer(host)]).toEqual(['v2', 'v1']);
-  await classic.passes('verify', 'v2');
-  await classic.passes('promote', 'v2');
-  expect(await answer(host)).toBe('v2');
+  await goesLive(classic, host);
 });
 
 test('an annotation that the policy requires of a second Ingress is a way out', async () => {
@@ -107,16 +109,12 @@ test('an annotation that the policy requires of a second Ingress is a way out', 
   const config = `${CONFIG}preview: {annotations: {policy.test/second: preview}}\n`;
   await annotated.passes('deploy-green', 'v2', { config });
   expect([await answer(host, '/green/'), await answer(host)]).toEqual(['v2', 'v1']);
-  await annotated.passes('verify', 'v2');
-  await annotated.passes('promote', 'v2');
-  expect(await answer(host)).toBe('v2');
+  await goesLive(annotated, host);
 });
 
 test('an exception for what is labelled greenpath.dev/app is a way out', async () => {
   const { host } = worldOf('label');
   await labelled.passes('deploy-green', 'v2');
   expect([await answer(host, '/green/'), await answer(host)]).toEqual(['v2', 'v1']);
-  await labelled.passes('verify', 'v2');
-  await labelled.passes('promote', 'v2');
-  expect(await answer(host)).toBe('v2');
+  await goesLive(labelled, host);
 });
