@@ -9,10 +9,8 @@ import { graced } from '../process/graced.ts';
 import { noteWrite, type Run } from '../state/run.ts';
 import { changed, jobEnd, PAUSE } from './job-end.ts';
 import { JobStart, readJobPod } from './job-pods.ts';
+import { LINES } from './pod-logs.ts';
 import { isAsRead, removeObject } from './remove-object.ts';
-
-/** How many of the last lines of each container are shown. */
-const LINES = 100;
 
 /** The Jobs of a revision that are checks. */
 export async function listCheckJobs({ api, inputs }: Run, revision: string): Promise<KubeObject[]> {

@@ -3,7 +3,7 @@ import { isForbidden } from '../cluster/unreadable.ts';
 import { messageOf } from '../core/base/error.ts';
 
 /** How many of the last lines of a container are read, unless it is said. */
-const LINES = 100;
+export const LINES = 100;
 
 /** Of what an account may read of pods, what its Role does not allow. */
 const FORBIDDEN = {
