@@ -1,7 +1,7 @@
 import type { Clock } from '../core/base/clock.ts';
 import type { GreenpathError } from '../core/base/error.ts';
 
-/** What check kinds need from a run; src/steps/check-tools.ts makes it for a run. */
+/** What check kinds need from a run; src/steps/checks/check-tools.ts makes it for a run. */
 export interface CheckTools {
   readonly clock: Clock;
   readonly secrets: Secrets;

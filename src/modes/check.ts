@@ -3,8 +3,8 @@ import { routeText } from '../core/release/route.ts';
 import { checkedLines, tallyText } from '../core/report/checked.ts';
 import type { Outcome } from '../state/outcome.ts';
 import type { LocalRun } from '../state/run.ts';
-import { judgeManifests } from '../steps/check/judge.ts';
-import { readLocally } from '../steps/check/local-manifests.ts';
+import { judgeManifests } from '../steps/local-check/judge.ts';
+import { readLocally } from '../steps/local-check/local-manifests.ts';
 
 /**
  * Says what a release would do with each object of the manifests, and fails with everything that `deploy-green` would

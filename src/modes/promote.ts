@@ -16,20 +16,20 @@ import { compareWithStamp, readRunning } from '../state/running.ts';
 import { isServed, liveServices, type Situation } from '../state/situation.ts';
 import { observeStanding, tellLive } from '../state/tell-live.ts';
 import { refuseUnsettled } from '../state/unsettled.ts';
-import { comparedBefore, lookBeforeSwitch } from '../steps/before-switch.ts';
-import { refuseCanaries } from '../steps/canary.ts';
-import { refuseLacking } from '../steps/check-tools.ts';
-import { completePromotion, tellIdleBake } from '../steps/complete-promotion.ts';
-import { repairInside } from '../steps/followers.ts';
-import { hasHooks, refuseUndone, runHooks } from '../steps/hooks.ts';
-import { holdStrength } from '../steps/hpa-limits.ts';
-import { holdParking } from '../steps/parking.ts';
-import type { PromotionRun } from '../steps/promotion-run.ts';
-import { refuseShort } from '../steps/refuse-short.ts';
-import { refuseUnready } from '../steps/refuse-unready.ts';
-import { tellTroubles } from '../steps/route-reports.ts';
-import { strengthenSide } from '../steps/strength.ts';
-import { switchRoutes, switchWatched } from '../steps/switch.ts';
+import { refuseLacking } from '../steps/checks/check-tools.ts';
+import { comparedBefore, lookBeforeSwitch } from '../steps/evidence/before-switch.ts';
+import { tellTroubles } from '../steps/evidence/route-reports.ts';
+import { hasHooks, refuseUndone, runHooks } from '../steps/jobs/hooks.ts';
+import { holdParking } from '../steps/own-routes/parking.ts';
+import { holdStrength } from '../steps/pods/hpa-limits.ts';
+import { strengthenSide } from '../steps/pods/strength.ts';
+import { refuseCanaries } from '../steps/switch/canary.ts';
+import { completePromotion, tellIdleBake } from '../steps/switch/complete-promotion.ts';
+import { repairInside } from '../steps/switch/followers.ts';
+import type { PromotionRun } from '../steps/switch/promotion-run.ts';
+import { refuseShort } from '../steps/switch/refuse-short.ts';
+import { refuseUnready } from '../steps/switch/refuse-unready.ts';
+import { switchRoutes, switchWatched } from '../steps/switch/switch.ts';
 
 /** Moves visitors from blue to the verified candidate and proves that they arrived; docs/design.md section 4. */
 export async function promote(run: Run): Promise<Outcome> {

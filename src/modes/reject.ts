@@ -17,11 +17,11 @@ import { refuseLedTo, refuseNamed } from '../state/route-references.ts';
 import { observeDone, type Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { presentRevisions } from '../state/unknown-revision.ts';
-import { releaseStrength } from '../steps/hpa-limits.ts';
-import { dropPreviewOf } from '../steps/own-routes.ts';
-import { stopNaming } from '../steps/parking.ts';
-import { removeObject } from '../steps/remove-object.ts';
-import { removeStack } from '../steps/remove-stack.ts';
+import { removeObject } from '../steps/objects/remove-object.ts';
+import { removeStack } from '../steps/objects/remove-stack.ts';
+import { dropPreviewOf } from '../steps/own-routes/own-routes.ts';
+import { stopNaming } from '../steps/own-routes/parking.ts';
+import { releaseStrength } from '../steps/pods/hpa-limits.ts';
 
 /** Removes the candidate and its preview; visitors never saw it. */
 export async function reject(run: Run): Promise<Outcome> {

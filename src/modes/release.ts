@@ -1,8 +1,8 @@
 import type { Outcome } from '../state/outcome.ts';
 import { findRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
-import { refuseLacking } from '../steps/check-tools.ts';
-import { hasHooks, runHooks } from '../steps/hooks.ts';
+import { refuseLacking } from '../steps/checks/check-tools.ts';
+import { hasHooks, runHooks } from '../steps/jobs/hooks.ts';
 import { deployGreen } from './deploy-green.ts';
 import { promote } from './promote.ts';
 import { verify } from './verify.ts';

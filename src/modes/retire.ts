@@ -20,10 +20,10 @@ import type { Situation } from '../state/situation.ts';
 import { stackFacts } from '../state/stack-facts.ts';
 import { observeLive } from '../state/tell-live.ts';
 import { refuseUnsettled } from '../state/unsettled.ts';
-import { readHolders, scaleDownAdopted, tellHeld, withoutHeld } from '../steps/data-holders.ts';
-import { releaseStrength } from '../steps/hpa-limits.ts';
-import { stopNaming } from '../steps/parking.ts';
-import { removeStack } from '../steps/remove-stack.ts';
+import { removeStack } from '../steps/objects/remove-stack.ts';
+import { stopNaming } from '../steps/own-routes/parking.ts';
+import { readHolders, scaleDownAdopted, tellHeld, withoutHeld } from '../steps/pods/data-holders.ts';
+import { releaseStrength } from '../steps/pods/hpa-limits.ts';
 
 /** The present stacks, and which of them may be removed. */
 interface Found {

@@ -13,20 +13,20 @@ import { findServices } from '../state/role.ts';
 import { gone, handMade, leftBy, targetOf, unknownApp } from '../state/rollback-target.ts';
 import { type Run, timeNow } from '../state/run.ts';
 import { liveServices, type Situation } from '../state/situation.ts';
-import { tellCanaries } from '../steps/canary.ts';
+import { refuseRemoved } from '../steps/objects/removed-stack.ts';
+import { holdParking } from '../steps/own-routes/parking.ts';
+import { strengthenSide } from '../steps/pods/strength.ts';
+import { tellCanaries } from '../steps/switch/canary.ts';
 import {
   completeHooks,
   completeRollback,
   completeWeakRollback,
   probeForRollback,
   type RollbackRun,
-} from '../steps/complete-rollback.ts';
-import { followInside, repairInside } from '../steps/followers.ts';
-import { hasteOf } from '../steps/haste.ts';
-import { holdParking } from '../steps/parking.ts';
-import { refuseRemoved } from '../steps/removed-stack.ts';
-import { strengthenSide } from '../steps/strength.ts';
-import { noteSwitch, switchRoutes, switchWatched } from '../steps/switch.ts';
+} from '../steps/switch/complete-rollback.ts';
+import { followInside, repairInside } from '../steps/switch/followers.ts';
+import { hasteOf } from '../steps/switch/haste.ts';
+import { noteSwitch, switchRoutes, switchWatched } from '../steps/switch/switch.ts';
 
 /**
  * Switches visitors back to the revision `to`, by default the previous one, and proves it. Changes nothing if visitors

@@ -32,7 +32,7 @@ import { insideOf, type Situation } from '../state/situation.ts';
 import { observeLive } from '../state/tell-live.ts';
 import { unsettled } from '../state/unsettled.ts';
 import { listWorkloads } from '../state/workloads.ts';
-import { listHpas } from '../steps/hpa-limits.ts';
+import { listHpas } from '../steps/pods/hpa-limits.ts';
 
 /** Reports the state of the app, as a tree and as JSON. It writes nothing, and problems do not make it fail. */
 export async function status(run: Run): Promise<Outcome> {

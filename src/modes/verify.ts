@@ -24,15 +24,15 @@ import { readRunning, refuseChanged } from '../state/running.ts';
 import { keepSecretKey } from '../state/secret-key.ts';
 import { isServed, type Situation } from '../state/situation.ts';
 import { tellLive } from '../state/tell-live.ts';
-import { askPreview } from '../steps/ask-preview.ts';
-import { measureLive } from '../steps/before-switch.ts';
-import { refuseLacking } from '../steps/check-tools.ts';
-import { compareWithLive } from '../steps/compare.ts';
-import { refuseUndone } from '../steps/hooks.ts';
-import { lookAtParking } from '../steps/parking-look.ts';
-import { PreviewAnswers } from '../steps/preview-answers.ts';
-import { type PassedChecks, runChecks } from '../steps/run-checks.ts';
-import { differenceOf, Samples } from '../steps/samples.ts';
+import { compareWithLive } from '../steps/candidate/compare.ts';
+import { refuseLacking } from '../steps/checks/check-tools.ts';
+import { type PassedChecks, runChecks } from '../steps/checks/run-checks.ts';
+import { askPreview } from '../steps/evidence/ask-preview.ts';
+import { measureLive } from '../steps/evidence/before-switch.ts';
+import { PreviewAnswers } from '../steps/evidence/preview-answers.ts';
+import { differenceOf, Samples } from '../steps/evidence/samples.ts';
+import { refuseUndone } from '../steps/jobs/hooks.ts';
+import { lookAtParking } from '../steps/own-routes/parking-look.ts';
 
 /** Runs the checks against the candidate's preview and writes the stamp; live traffic is never affected. */
 export async function verify(run: Run): Promise<Outcome> {

@@ -6,12 +6,19 @@ import { expect, test } from 'vitest';
  * what a check ran. Checks get the signal of their attempt, and a preview that reaches visitors ends its proof too.
  */
 const MAY = [
-  ...['state/manifest-texts.ts', 'state/run.ts', 'steps/check-jobs.ts', 'steps/check-tools.ts', 'steps/job-pods.ts'],
-  ...['steps/live-stays.ts', 'steps/move-route.ts', 'steps/restore.ts', 'steps/switch.ts'],
+  'state/manifest-texts.ts',
+  'state/run.ts',
+  'steps/checks/check-tools.ts',
+  'steps/evidence/live-stays.ts',
+  'steps/jobs/check-jobs.ts',
+  'steps/jobs/job-pods.ts',
+  'steps/switch/move-route.ts',
+  'steps/switch/restore.ts',
+  'steps/switch/switch.ts',
 ];
 
 test('whatever else a mode waits for ends when a rollback wants the lock', () => {
-  const files = globSync('{modes,state,steps}/*.ts', { cwd: 'src' }).filter((file) => {
+  const files = globSync('{{modes,state}/*,steps/*/*}.ts', { cwd: 'src' }).filter((file) => {
     const code = readFileSync(`src/${file}`, 'utf8').replaceAll(/signal: (this\.#)?run\.waiting/g, '');
     return /\bsignal\b/.test(code);
   });

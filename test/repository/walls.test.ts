@@ -23,7 +23,7 @@ const KNOWN: Readonly<Record<string, number>> = {
   'src/routes/ingress/contour.ts': 2,
   'src/routes/protection.ts': 2,
   'src/routes/registry.ts': 3,
-  'src/steps/apply-own-route.ts': 1,
+  'src/steps/own-routes/apply-own-route.ts': 1,
 };
 
 test('each kind of route has its words', () => {
@@ -40,4 +40,22 @@ test('nothing outside of its folder knows what a kind of route looks like, nor w
     if (lines.length > 0) found[file] = lines.length;
   }
   expect(found).toEqual(KNOWN);
+});
+
+/** The folders of src/steps: each imports only those before it. What is in them: CONTRIBUTING.md, "Where things are". */
+const STEPS = [
+  ...['objects', 'pods', 'jobs', 'own-routes', 'evidence', 'checks', 'switch', 'random-values', 'candidate'],
+  'local-check',
+];
+
+test('the folders of steps import one way', () => {
+  expect(STEPS.toSorted()).toEqual(readdirSync('src/steps').toSorted());
+  const upward = globSync('src/steps/*/*.ts').flatMap((file) => {
+    const later = STEPS.slice(STEPS.indexOf(file.split('/')[2] ?? '') + 1);
+    const imported = [...readFileSync(file, 'utf8').matchAll(/from '\.\.\/([\w-]+)\//g)].map(
+      ([, folder]) => folder ?? '',
+    );
+    return imported.filter((folder) => later.includes(folder)).map((folder) => `${file} → ${folder}`);
+  });
+  expect(upward).toEqual([]);
 });

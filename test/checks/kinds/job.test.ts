@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { LABEL_APP, LABEL_REVISION } from '../../../src/core/kube/objects.ts';
 import { only } from '../../core/support.ts';
-import { CONTAINERS, condition, JOB, PODS, run, running } from '../../steps/job-scene.ts';
+import { CONTAINERS, condition, JOB, PODS, run, running } from '../../steps/jobs/job-scene.ts';
 
 /** A Job of the manifests that is a check: what of it runs, how its end is told, and that nothing of it is left. */
 

@@ -21,7 +21,7 @@ import { previewName } from '../../../src/routes/own.ts';
 import { adapterOf, faultsIn, namedByRoute } from '../../../src/routes/registry.ts';
 import { routeHostsOf } from '../../../src/routes/route-hosts.ts';
 import { routeOf } from '../../../src/routes/route-kind.ts';
-import { routesIn } from '../../../src/steps/candidate.ts';
+import { routesIn } from '../../../src/steps/candidate/candidate.ts';
 import { among } from '../../routes/surroundings.ts';
 import { identifiers, manifestsOf, present, service, side } from '../support.ts';
 
