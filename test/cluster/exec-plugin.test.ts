@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type ExecConfig, runPlugin } from '../../src/cluster/exec-plugin.ts';
 import { TestClock, until } from '../clock.ts';
 
@@ -49,7 +49,7 @@ describe('what a plugin prints', () => {
 });
 
 test('a plugin gets the cluster if the kubeconfig says so, gets its environment, and no inputs of the step', async () => {
-  process.env.INPUT_KUBECONFIG = 'secret';
+  vi.stubEnv('INPUT_KUBECONFIG', 'secret');
   const script = `
     const { spec } = JSON.parse(process.env.KUBERNETES_EXEC_INFO);
     const token = JSON.stringify([spec, process.env.OWN, process.env.INPUT_KUBECONFIG ?? 'none']);
@@ -59,7 +59,6 @@ test('a plugin gets the cluster if the kubeconfig says so, gets its environment,
     JSON.parse((await given(node(script, { env, ...more }))).token ?? '');
   expect(await told({ provideClusterInfo: true })).toEqual([{ interactive: false, cluster: CLUSTER }, 'value', 'none']);
   expect(await told({})).toEqual([{ interactive: false }, 'value', 'none']);
-  delete process.env.INPUT_KUBECONFIG;
 });
 
 describe('a plugin that fails', () => {

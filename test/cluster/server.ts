@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { Agent, createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { afterAll } from 'vitest';
 import type { Connection } from '../../src/cluster/connect.ts';
 import { Credentials } from '../../src/cluster/credentials.ts';
 import { Transport } from '../../src/cluster/transport.ts';
 import type { Clock } from '../../src/core/base/clock.ts';
+import { endWithFile } from '../opened.ts';
 import { Authority } from '../proof/certificates.ts';
 
 /** One request, as it came. */
@@ -22,10 +22,6 @@ export type Answering = (response: ServerResponse, asked: Asked, count: number) 
 
 const AUTHORITY = new Authority('cluster');
 const CERTIFIED = AUTHORITY.issue('127.0.0.1');
-const STARTED: ApiEdge[] = [];
-afterAll(() => {
-  for (const server of STARTED) server.close();
-});
 
 /**
  * An HTTPS server that answers what the test says, for what the client decides by itself: what it sends again, when it
@@ -60,7 +56,7 @@ export class ApiEdge {
   /** Starts one that ends with the file's tests. */
   static async start(answer: Answering): Promise<ApiEdge> {
     const edge = new ApiEdge(answer);
-    STARTED.push(edge);
+    endWithFile(() => edge.close());
     await new Promise<void>((resolve) => edge.#server.listen(0, '127.0.0.1', resolve));
     return edge;
   }

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { connect, isLocal, knownContexts, readKubeconfig } from '../../demo/kube.ts';
 
 /** What a user gets whose kubeconfig is wrong: which file, what is wrong in it, and what would be right. */
@@ -25,7 +25,6 @@ const kubeconfig = (server: string, current: string | undefined) => ({
   ...(current !== undefined && { 'current-context': current }),
 });
 beforeEach(() => vi.stubEnv('HOME', folder));
-afterEach(() => vi.unstubAllEnvs());
 
 describe('a kubeconfig that is wrong', () => {
   test.each([

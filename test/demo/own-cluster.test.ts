@@ -1,11 +1,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { readOptions } from '../../demo/options.ts';
 import { openOwnCluster } from '../../demo/own-cluster.ts';
-
-afterEach(() => vi.unstubAllEnvs());
 
 test('a cluster that is not on this machine is left alone unless its context is named', async () => {
   const file = join(mkdtempSync(join(tmpdir(), 'greenpath-kubeconfig-')), 'config');

@@ -13,9 +13,9 @@ import { NOTHING, PROMOTED } from '../core/report/results.ts';
  */
 
 const github = await GitHub.open();
-Object.assign(process.env, github.environment, { GITHUB_STATE: '' });
 afterAll(() => github.close());
 beforeEach(() => {
+  for (const [name, value] of Object.entries({ ...github.environment, GITHUB_STATE: '' })) vi.stubEnv(name, value);
   github.reset();
   github.deployments.length = 0;
   vi.spyOn(process.stdout, 'write').mockReturnValue(true);

@@ -5,7 +5,6 @@ import { LogReport } from '../../src/github/log-report.ts';
 /** The log of a step: its groups, its annotations, and how it tells a failure. */
 
 afterEach(() => {
-  vi.restoreAllMocks();
   process.exitCode = 0;
 });
 

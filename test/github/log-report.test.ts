@@ -11,8 +11,6 @@ const SAID = `cannot log in as ${SECRET} at postgres://shop:hunter2@db/shop`;
 const HIDDEN = /correct horse|hunter2/;
 
 afterEach(() => {
-  delete process.env.RUNNER_DEBUG;
-  vi.restoreAllMocks();
   process.exitCode = 0;
 });
 
@@ -61,7 +59,7 @@ test.each<[string, (report: LogReport) => void]>([
   [
     'what only maintainers read',
     (report) => {
-      process.env.RUNNER_DEBUG = '1';
+      vi.stubEnv('RUNNER_DEBUG', '1');
       report.debug(SAID);
     },
   ],

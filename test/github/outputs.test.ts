@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { factsIn } from '../../harness/summary-facts.ts';
 import { isObject } from '../../src/core/base/json.ts';
 import { LONGEST } from '../../src/core/base/masking.ts';
@@ -15,11 +15,6 @@ import { NOTHING, PROMOTED } from '../core/report/results.ts';
 
 /** What later steps and people get of a run, where the runner looks for it. */
 
-const before = { ...process.env };
-afterEach(() => {
-  vi.restoreAllMocks();
-  process.env = { ...before };
-});
 const RESULT: Result = resultOf(PROMOTED, NOTHING, undefined);
 const emptyFile = (name: string) => {
   const file = join(mkdtempSync(join(tmpdir(), 'greenpath-runner-')), name);
@@ -29,7 +24,7 @@ const emptyFile = (name: string) => {
 
 test('every output of action.yml is set, and no other', () => {
   const file = emptyFile('output');
-  process.env.GITHUB_OUTPUT = file;
+  vi.stubEnv('GITHUB_OUTPUT', file);
   setOutputs(RESULT);
   const written = Object.fromEntries(
     [...readFileSync(file, 'utf8').matchAll(/^(\S+)<<(\S+)\n([\s\S]*?)\n\2$/gm)].map(([, name, , value]) => [
@@ -58,7 +53,7 @@ describe('the summary', () => {
   };
 
   test('that cannot be written is a warning, and does not fail the step', async () => {
-    process.env.GITHUB_STEP_SUMMARY = join(tmpdir(), 'greenpath-no-such-folder', 'summary');
+    vi.stubEnv('GITHUB_STEP_SUMMARY', join(tmpdir(), 'greenpath-no-such-folder', 'summary'));
     expect(await warningsOf()).toEqual([expect.stringContaining('the summary could not be written')]);
   });
 
@@ -72,20 +67,20 @@ describe('the summary', () => {
   };
 
   test('is in the debug log as what it is made of, if a variable asks for that', async () => {
-    process.env.GITHUB_STEP_SUMMARY = '';
-    process.env.RUNNER_DEBUG = '1';
-    process.env[FACTS_VARIABLE] = '1';
+    vi.stubEnv('GITHUB_STEP_SUMMARY', '');
+    vi.stubEnv('RUNNER_DEBUG', '1');
+    vi.stubEnv(FACTS_VARIABLE, '1');
     const { result, journal } = factsIn(await printedBy());
     expect(result).toEqual(JSON.parse(JSON.stringify(RESULT)));
     expect(journal.warnings).toEqual(['100 % of it is "quoted"']);
-    process.env[FACTS_VARIABLE] = '';
+    vi.stubEnv(FACTS_VARIABLE, '');
     expect(await printedBy()).not.toContain('::debug::');
   });
 
   test('is whole in the debug log, however much it is made of', async () => {
-    process.env.GITHUB_STEP_SUMMARY = '';
-    process.env.RUNNER_DEBUG = '1';
-    process.env[FACTS_VARIABLE] = '1';
+    vi.stubEnv('GITHUB_STEP_SUMMARY', '');
+    vi.stubEnv('RUNNER_DEBUG', '1');
+    vi.stubEnv(FACTS_VARIABLE, '1');
     const lines: string[] = [];
     vi.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
     const report = new LogReport();
@@ -93,16 +88,22 @@ describe('the summary', () => {
     for (let at = 0; at < 30; at += 1) report.change({ object: `Deployment d${at}`, action: 'change', diff });
     const written = report.close();
     await writeSummary(RESULT, written, report);
-    process.env[FACTS_VARIABLE] = '';
+    vi.stubEnv(FACTS_VARIABLE, '');
     expect(JSON.stringify(written).length).toBeGreaterThan(2 * LONGEST);
     expect(factsIn(lines.join('')).journal.changes).toEqual(written.changes);
   });
 
   test('is left out where nobody asks for one', async () => {
-    process.env.GITHUB_STEP_SUMMARY = '';
+    vi.stubEnv('GITHUB_STEP_SUMMARY', '');
     expect(await warningsOf()).toEqual([]);
   });
 });
+
+/** What GitHub says of the run, and nothing else. */
+function runBy(environment: Readonly<Record<string, string>>): void {
+  for (const name of Object.keys(process.env).filter((one) => one.startsWith('GITHUB_'))) vi.stubEnv(name, undefined);
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+}
 
 describe('the address of the run', () => {
   const GITHUB = { GITHUB_SERVER_URL: 'https://github.test', GITHUB_REPOSITORY: 'a/b', GITHUB_RUN_ID: '7' };
@@ -112,15 +113,15 @@ describe('the address of the run', () => {
     [{ ...GITHUB, GITHUB_RUN_ID: '' }, 'a run outside of GitHub'],
     [{}, 'a run outside of GitHub'],
   ])('by %j: %s', (environment, url) => {
-    process.env = environment;
+    runBy(environment);
     expect(runUrl()).toBe(url);
   });
 });
 
 test('the commit of the run is what GitHub says, as a whole or not at all', () => {
   const [repository, sha, actor] = ['acme/shop', 'a'.repeat(40), 'octocat'];
-  process.env = { GITHUB_REPOSITORY: repository, GITHUB_SHA: sha, GITHUB_ACTOR: actor };
+  runBy({ GITHUB_REPOSITORY: repository, GITHUB_SHA: sha, GITHUB_ACTOR: actor });
   expect(runCommit()).toEqual({ repository, sha, actor });
-  process.env = { GITHUB_REPOSITORY: repository, GITHUB_SHA: sha };
+  runBy({ GITHUB_REPOSITORY: repository, GITHUB_SHA: sha });
   expect(runCommit()).toBeUndefined();
 });

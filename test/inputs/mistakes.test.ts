@@ -21,7 +21,6 @@ beforeEach(() => {
 afterEach(() => {
   process.chdir(home);
   rmSync(folder, { recursive: true });
-  vi.restoreAllMocks();
   process.exitCode = 0;
 });
 

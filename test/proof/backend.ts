@@ -3,17 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { Worker } from 'node:worker_threads';
-import { afterAll } from 'vitest';
 import type { Endpoint } from '../../src/proof/probe.ts';
+import { endWithFile } from '../opened.ts';
 import type { Certified } from './certificates.ts';
 import { CONTROL, frontAt } from './front.ts';
-
-const STARTED: Backend[] = [];
-const MUTE: (() => Promise<void>)[] = [];
-afterAll(async () => {
-  for (const backend of STARTED) await backend.close();
-  for (const end of MUTE) await end();
-});
 
 export type Handler = (response: ServerResponse, request: IncomingMessage, count: number) => void;
 
@@ -51,7 +44,7 @@ export class Backend {
   /** Starts one that ends with the file's tests. */
   static async start(handler: Handler, { host = '127.0.0.1', port = 0, certified }: Listening = {}): Promise<Backend> {
     const backend = new Backend(handler, certified);
-    STARTED.push(backend);
+    endWithFile(() => backend.close());
     await new Promise<void>((resolve) => backend.#server.listen(port, host, resolve));
     return backend;
   }
@@ -85,7 +78,7 @@ export async function startMute(): Promise<Endpoint> {
   const worker = new Worker(LISTENS_ONLY, { eval: true });
   const [port] = (await once(worker, 'message')) as [number];
   const waiting = Array.from({ length: 8 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
-  MUTE.push(async () => {
+  endWithFile(async () => {
     for (const socket of waiting) socket.destroy();
     await worker.terminate();
   });

@@ -1,18 +1,14 @@
-import { createSocket, type Socket } from 'node:dgram';
+import { createSocket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { afterAll } from 'vitest';
 import type { LookUp } from '../../src/proof/names.ts';
+import { endWithFile } from '../opened.ts';
 
 /** How the server answers: with the addresses of its zone, with a failure, or not at all. */
 type Mood = 'well' | 'fails' | 'silent';
 const [A, AAAA] = [1, 28];
 const [NO_ERROR, SERVER_FAILED, NO_SUCH_NAME] = [0, 2, 3];
-const OPEN: Socket[] = [];
-afterAll(() => {
-  for (const socket of OPEN) socket.close();
-});
 
 /** A real DNS server on the loopback (RFC 1035), whose records a test may change at any time. */
 export class DnsServer {
@@ -26,7 +22,7 @@ export class DnsServer {
   static async start(zone: Record<string, readonly string[]> = {}): Promise<DnsServer> {
     const server = new DnsServer();
     Object.assign(server.zone, zone);
-    OPEN.push(server.#socket);
+    endWithFile(() => server.#socket.close());
     server.#socket.on('message', (query, { address, port }) => {
       server.asked += 1;
       if (server.mood !== 'silent') server.#socket.send(server.#answer(query), port, address);

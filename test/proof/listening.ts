@@ -1,14 +1,9 @@
 import type { AddressInfo, Server } from 'node:net';
-import { afterAll } from 'vitest';
-
-const STARTED: Server[] = [];
-afterAll(() => {
-  for (const server of STARTED) server.close();
-});
+import { endWithFile } from '../opened.ts';
 
 /** Starts a server until the file's tests end; its port. */
 export async function listening(server: Server, host = '127.0.0.1', port = 0): Promise<number> {
-  STARTED.push(server);
+  endWithFile(() => server.close());
   await new Promise<void>((resolve) => server.listen(port, host, resolve));
   return (server.address() as AddressInfo).port;
 }

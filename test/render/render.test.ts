@@ -1,17 +1,13 @@
 import { chmodSync, existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Chart, Kustomization, Surroundings } from '../../src/core/manifests/rendering.ts';
 import { render } from '../../src/render/render.ts';
 import { until } from '../clock.ts';
 
 /** The programs that render, as real processes: which one is asked, and what becomes of how it ends. */
 
-const PATH = process.env.PATH;
-afterEach(() => {
-  process.env.PATH = PATH;
-});
 const never = new AbortController().signal;
 const KUSTOMIZATION: Kustomization = { kind: 'kustomization', folder: 'k8s', file: 'k8s/kustomization.yaml' };
 const CHART: Chart = { kind: 'chart', path: 'charts/web' };
@@ -29,7 +25,7 @@ function onlyTools(tools: Readonly<Record<string, string>>): string {
     writeFileSync(join(folder, name), `#!${process.execPath}\n${script}`);
     chmodSync(join(folder, name), 0o755);
   }
-  process.env.PATH = [folder, join(folder, 'empty')].join(delimiter);
+  vi.stubEnv('PATH', [folder, join(folder, 'empty')].join(delimiter));
   return folder;
 }
 const TELLS = 'process.stdout.write(JSON.stringify(process.argv.slice(2)))';
@@ -54,7 +50,7 @@ describe('the program that is asked', () => {
   });
 
   test('gets the values by its input, and no inputs of the step', async () => {
-    process.env.INPUT_TOKEN = 'secret';
+    vi.stubEnv('INPUT_TOKEN', 'secret');
     onlyTools({
       helm: `
         let text = '';
@@ -62,7 +58,6 @@ describe('the program that is asked', () => {
         process.stdin.on('end', () => console.log(text, process.env.INPUT_TOKEN));`,
     });
     expect((await render(CHART, AROUND, never)).text).toBe('replicas: 3 undefined\n');
-    delete process.env.INPUT_TOKEN;
   });
 });
 

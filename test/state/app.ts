@@ -1,4 +1,4 @@
-import { afterEach, vi } from 'vitest';
+import { vi } from 'vitest';
 import { DEFAULTS } from '../../harness/inputs.ts';
 import { Api } from '../../src/cluster/api.ts';
 import type { JsonObject } from '../../src/core/base/json.ts';
@@ -35,8 +35,6 @@ export interface Looking {
   told(): string;
   readonly asked: readonly Asked[];
 }
-
-afterEach(() => vi.restoreAllMocks());
 
 const INPUTS: Readonly<Record<string, string>> = {
   ...DEFAULTS,

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { readManifests, stackIn } from '../../src/state/manifests.ts';
 import { json } from '../cluster/server.ts';
 import { read as readRoute } from '../routes/ingresses.ts';
@@ -103,10 +103,6 @@ test('manifests say what is secret in them: it is shown nowhere', async () => {
 });
 
 describe('a chart', () => {
-  const PATH = process.env.PATH;
-  afterEach(() => {
-    process.env.PATH = PATH;
-  });
   const SECRET = '---\n{apiVersion: v1, kind: Secret, metadata: {name: app}, stringData: {key: KEY, user: me}}\n';
   /** What is read of a chart for which Helm prints `text`, KEY being another word each time. */
   const rendered = async (text: string) => {
@@ -115,7 +111,7 @@ describe('a chart', () => {
     const program = `process.stdout.write(${JSON.stringify(text)}.replaceAll('KEY', 'k' + process.hrtime.bigint()))`;
     writeFileSync(join(folder, 'helm'), `#!${process.execPath}\n${program}`);
     chmodSync(join(folder, 'helm'), 0o755);
-    process.env.PATH = folder;
+    vi.stubEnv('PATH', folder);
     const looking = await look({ mode: 'deploy-green', manifests: folder }, json(200, { gitVersion: 'v1.37.2' }));
     return { looking, given: await readManifests(looking.run) };
   };

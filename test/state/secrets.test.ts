@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { parseConfig } from '../../src/checks/config.ts';
 import { LogReport } from '../../src/github/log-report.ts';
 import { endpointsFor } from '../../src/state/endpoints.ts';
@@ -24,7 +24,6 @@ beforeEach(() => {
   vi.stubEnv('SHOP_PASSWORD', PASSWORD);
   vi.stubEnv('KEY', 'k3y-of-everybody');
 });
-afterEach(() => vi.unstubAllEnvs());
 
 async function asked(config: string, mode = 'verify') {
   const looking = await look({ config, mode });
