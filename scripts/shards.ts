@@ -6,15 +6,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * on 2026-11-29. A file that is missing here only makes the processes end at less equal times.
  */
 export const SECONDS: Readonly<Record<string, number>> = {
-  'test/e2e/crash-previews.all.test.ts': 1_500,
-  'test/e2e/crash.all.test.ts': 900,
-  'test/e2e/races.all.test.ts': 600,
-  'test/e2e/crash-routes.all.test.ts': 400,
   'test/e2e/side-effects.all.test.ts': 640,
   'test/e2e/priority.all.test.ts': 300,
   'test/e2e/verdicts.all.test.ts': 240,
   'test/e2e/moving-house.all.test.ts': 240,
-  'test/e2e/large.all.test.ts': 150,
   'test/e2e/shop.all.test.ts': 150,
   'test/e2e/lagging.all.test.ts': 140,
   'test/e2e/auth-service.all.test.ts': 120,
@@ -41,8 +36,13 @@ export const SECONDS: Readonly<Record<string, number>> = {
   'test/e2e/priority.test.ts': 24,
   'test/e2e/strength.test.ts': 24,
 };
-/** Files that fill the machine, or measure memory: they would disturb what runs beside them. */
-export const ALONE = ['bundle', 'crowd', 'large'].map((name) => `test/e2e/${name}.all.test.ts`);
+/**
+ * Files that fill two processors by themselves, or measure memory: beside others they take longer than one after the
+ * other, and what runs beside them is late.
+ */
+export const ALONE = ['crash', 'crash-previews', 'crash-routes', 'races', 'bundle', 'crowd', 'large'].map(
+  (name) => `test/e2e/${name}.all.test.ts`,
+);
 /** What any other file takes. */
 const OTHER = 13;
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SECONDS, sharesOf } from '../../scripts/shards.ts';
+import { ALONE, SECONDS, sharesOf } from '../../scripts/shards.ts';
 
 const file = fc.oneof(fc.constantFrom(...Object.keys(SECONDS)), fc.string());
 
@@ -26,6 +26,6 @@ test('the longest files are not in one share', () => {
   for (const share of shares) expect([first, second, third].filter((name) => share.has(name ?? ''))).toHaveLength(1);
 });
 
-test.each(Object.keys(SECONDS))('%s is there', (name) => {
+test.each([...Object.keys(SECONDS), ...ALONE])('%s is there', (name) => {
   expect(existsSync(name)).toBe(true);
 });
