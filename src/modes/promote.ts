@@ -19,7 +19,7 @@ import { refuseUnsettled } from '../state/unsettled.ts';
 import { refuseLacking } from '../steps/checks/check-tools.ts';
 import { comparedBefore, lookBeforeSwitch } from '../steps/evidence/before-switch.ts';
 import { tellTroubles } from '../steps/evidence/route-reports.ts';
-import { hasHooks, refuseUndone, runHooks } from '../steps/jobs/hooks.ts';
+import { hasJobs, refuseUndone, runHooks } from '../steps/jobs/hooks.ts';
 import { holdParking } from '../steps/own-routes/parking.ts';
 import { holdStrength } from '../steps/pods/hpa-limits.ts';
 import { strengthenSide } from '../steps/pods/strength.ts';
@@ -54,7 +54,7 @@ export async function promote(run: Run): Promise<Outcome> {
   const stamp = await refuseUnready(promotionRun, how);
   await refuseUndone(run, releaseRecord);
   tellConcerns(promotionRun);
-  if (hasHooks(releaseRecord)) await runHooks(run, 'pre-promote', green.revision);
+  if (hasJobs(releaseRecord)) await runHooks(run, 'pre-promote', green.revision);
 
   const fresh = await strengthen(promotionRun, blue);
   if (!how.resumes && fresh !== situation) refuseCanaries(run, fresh, green, config);
@@ -87,7 +87,7 @@ export async function promote(run: Run): Promise<Outcome> {
 /** Makes green as strong as blue, and returns what was read last: hooks and scaling may take minutes. */
 async function strengthen({ run, releaseRecord, situation, green }: PromotionRun, blue: RevisionServices) {
   run.report.stage('Strength');
-  let fresh = hasHooks(releaseRecord) ? { ...situation, ...(await readNamespace(run)) } : situation;
+  let fresh = hasJobs(releaseRecord) ? { ...situation, ...(await readNamespace(run)) } : situation;
   tellUnserved(run, fresh);
   // Others may scale blue up meanwhile.
   while (await strengthenSide(run, fresh, green, blue)) fresh = { ...situation, ...(await readNamespace(run)) };
@@ -116,7 +116,7 @@ async function tellDone({ run, releaseRecord, situation, green }: PromotionRun):
   run.observe({ state: 'live' });
   tellRepair(run, situation);
   const repaired = await repairInside(run, situation, { to: green, create: releaseRecord.release.plain });
-  if (hasHooks(releaseRecord)) await runHooks(run, 'post-promote', releaseRecord.release.revision);
+  if (hasJobs(releaseRecord)) await runHooks(run, 'post-promote', releaseRecord.release.revision);
   if (repaired.length === 0) return tellLive(run, situation);
   run.report.verdict(
     `Revision ${green.revision} is live already, and what had drifted ${run.report.wording('was', 'would be')} repaired: ${namesText(repaired)}.`,

@@ -2,7 +2,7 @@ import type { Outcome } from '../state/outcome.ts';
 import { findRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
 import { refuseLacking } from '../steps/checks/check-tools.ts';
-import { hasHooks, runHooks } from '../steps/jobs/hooks.ts';
+import { hasJobs, runHooks } from '../steps/jobs/hooks.ts';
 import { deployGreen } from './deploy-green.ts';
 import { promote } from './promote.ts';
 import { verify } from './verify.ts';
@@ -31,5 +31,5 @@ export async function release(run: Run): Promise<Outcome> {
 /** It is live already; an earlier run may have ended before its last hooks did. */
 async function finishHooks(run: Run): Promise<void> {
   const releaseRecord = await findRecord(run, run.inputs.revision);
-  if (releaseRecord !== undefined && hasHooks(releaseRecord)) await runHooks(run, 'post-promote', run.inputs.revision);
+  if (releaseRecord !== undefined && hasJobs(releaseRecord)) await runHooks(run, 'post-promote', run.inputs.revision);
 }

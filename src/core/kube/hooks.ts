@@ -8,8 +8,8 @@ export type HookPoint = (typeof HOOK_POINTS)[number];
 /** The time limit of a hook that sets none, in seconds. */
 const DEADLINE = 300;
 
-/** The state of a hook: `waiting` has not been started; `running` was started, by this run or an earlier one. */
-export type HookState =
+/** The state of a Job: `waiting` has not been started; `running` was started, by this run or an earlier one. */
+export type JobState =
   | { readonly state: 'waiting' | 'running' | 'done' }
   | { readonly state: 'failed'; readonly why: string };
 
@@ -45,7 +45,7 @@ export function waitingHook(job: KubeObject): KubeObject {
 }
 
 /** The state of a Job: https://kubernetes.io/docs/concepts/workloads/controllers/job/#terminal-job-conditions */
-export function hookState(job: KubeObject): HookState {
+export function jobState(job: KubeObject): JobState {
   const conditions = objectsAt(job, 'status', 'conditions').filter((condition) => condition.status === 'True');
   const failed = conditions.find((condition) => condition.type === 'Failed');
   if (failed !== undefined)
@@ -59,7 +59,7 @@ export function hookState(job: KubeObject): HookState {
  * run again before the revision is released again, and at the next rollback.
  */
 export function areUndone(hooks: readonly KubeObject[]): boolean {
-  return hooks.some((job) => hookPoint(job) === 'post-rollback' && hookState(job).state === 'done');
+  return hooks.some((job) => hookPoint(job) === 'post-rollback' && jobState(job).state === 'done');
 }
 
 /** A failed Job as it is created again: without what the server wrote into it. */

@@ -20,7 +20,7 @@ import { liveIdentity } from '../evidence/live-marks.ts';
 import { PreviewAnswers } from '../evidence/preview-answers.ts';
 import { knownCause } from '../evidence/preview-failure.ts';
 import { baseNameOf, listCheckJobs } from '../jobs/check-jobs.ts';
-import { hasHooks } from '../jobs/hooks.ts';
+import { hasJobs } from '../jobs/hooks.ts';
 import { inGroups } from '../objects/in-groups.ts';
 import { tellPods } from '../pods/tell-pods.ts';
 import { CheckProgress, tellProgress } from './check-progress.ts';
@@ -110,7 +110,7 @@ async function unnamedJobs(
   { named, tools }: { readonly named: readonly Check[]; readonly tools: CheckTools },
   release: ReleaseRecord['release'],
 ): Promise<Check[]> {
-  if (!hasHooks({ release })) return [];
+  if (!hasJobs({ release })) return [];
   const jobs = await listCheckJobs(run, release.revision);
   if (jobs.length === 0) return [];
   const parsed = parseConfig({ checks: jobs.map((job) => ({ job: baseNameOf(job) })) });

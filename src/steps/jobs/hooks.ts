@@ -4,7 +4,7 @@ import { withOwnNames } from '../../core/colouring/plain-names.ts';
 import type { Stack } from '../../core/colouring/stack.ts';
 import { isCheckJob } from '../../core/kube/check-jobs.ts';
 import { compareHooks } from '../../core/kube/foreign-hooks.ts';
-import { areUndone, type HookPoint, hookPoint, hookState } from '../../core/kube/hooks.ts';
+import { areUndone, type HookPoint, hookPoint, jobState } from '../../core/kube/hooks.ts';
 import { aliasesOf } from '../../core/kube/host-aliases.ts';
 import { isOfKind, keyOf } from '../../core/kube/identity.ts';
 import { KIND } from '../../core/kube/kinds.ts';
@@ -24,7 +24,7 @@ import { hookOver, removeHook, runHook } from './run-hook.ts';
 /** The stack's hooks that exist already, by key. One request, if the stack has any. */
 export async function presentHooks(run: Run, stack: Stack): Promise<Map<string, KubeObject>> {
   if (!stack.own.some(({ object }) => object.kind === 'Job')) return new Map();
-  const jobs = await listHooks(run, run.inputs.revision);
+  const jobs = await listJobs(run, run.inputs.revision);
   return new Map(jobs.map((job) => [keyOf(job), job]));
 }
 
@@ -40,7 +40,7 @@ export async function keepHooks(run: Run, stack: Stack, names: PlainNames): Prom
   // What says that they are undone goes last, so that a run which is cut off is gone on from.
   const wanted = new Map(stack.own.map(({ object }) => [keyOf(object), withOwnNames(object, names, names.known)]));
   for (const job of [...present.values()].toSorted((one, other) => rank(one) - rank(other))) {
-    const { state } = hookState(job);
+    const { state } = jobState(job);
     const isSame = annotation(job, ANNOTATION_CONTENT) === stack.digest && isAsWanted(job, wanted.get(keyOf(job)));
     if (!undone && (state === 'done' || state === 'running' || (state === 'waiting' && isSame))) continue;
     await removeHook(run, job);
@@ -56,7 +56,7 @@ function isAsWanted(job: KubeObject, wanted: KubeObject | undefined): boolean {
 }
 
 function isRunning(job: KubeObject): boolean {
-  return hookState(job).state === 'running';
+  return jobState(job).state === 'running';
 }
 
 function isUndoing(job: KubeObject): boolean {
@@ -69,11 +69,11 @@ function untilUndone(run: Run, hooks: readonly KubeObject[]): Promise<KubeObject
 }
 
 function rank(job: KubeObject): number {
-  return isUndoing(job) ? (hookState(job).state === 'done' ? 2 : 1) : 0;
+  return isUndoing(job) ? (jobState(job).state === 'done' ? 2 : 1) : 0;
 }
 
-/** Whether a release has any hooks: one that has none is not asked for. */
-export function hasHooks({ release }: { readonly release: Pick<Release, 'objects'> }): boolean {
+/** Whether a release has any Jobs, hooks or checks: if not, none are listed. */
+export function hasJobs({ release }: { readonly release: Pick<Release, 'objects'> }): boolean {
   return release.objects.some((object) => isOfKind(object, KIND.Job));
 }
 
@@ -82,7 +82,7 @@ export function hasHooks({ release }: { readonly release: Pick<Release, 'objects
  * again, one that runs is waited for, one that failed is made anew. Throws `hook-failed` with its last lines.
  */
 export async function runHooks(run: Run, point: HookPoint, revision: string): Promise<void> {
-  const all = await listHooks(run, revision);
+  const all = await listJobs(run, revision);
   const jobs = all.filter((job) => hookPoint(job) === point);
   if (jobs.length === 0) return;
   run.report.stage('Hooks');
@@ -94,7 +94,7 @@ export async function runHooks(run: Run, point: HookPoint, revision: string): Pr
 /** What a dry run says of them: what runs once is no thing to try. */
 function tellHooks(run: Run, point: HookPoint, jobs: readonly KubeObject[]): void {
   for (const job of jobs)
-    run.report.line(`${nameOf(job)} (${point}) ${hookState(job).state === 'done' ? 'has run already' : 'would run'}`);
+    run.report.line(`${nameOf(job)} (${point}) ${jobState(job).state === 'done' ? 'has run already' : 'would run'}`);
 }
 
 /** A run that gave way may have left a hook of another point running: what undoes it must not run beside it. */
@@ -107,9 +107,9 @@ async function untilAlone(run: Run, point: HookPoint, all: readonly KubeObject[]
 
 /** A candidate may still be previewed although a rollback undid what its hooks did. Throws `no-candidate` then. */
 export async function refuseUndone(run: Run, releaseRecord: { readonly release: Release }): Promise<void> {
-  if (!hasHooks(releaseRecord)) return;
+  if (!hasJobs(releaseRecord)) return;
   const { revision } = releaseRecord.release;
-  if (!areUndone(await untilUndone(run, await listHooks(run, revision)))) return;
+  if (!areUndone(await untilUndone(run, await listJobs(run, revision)))) return;
   throw new GreenpathError(
     'no-candidate',
     `a rollback undid what the hooks of revision ${revision} did`,
@@ -119,14 +119,14 @@ export async function refuseUndone(run: Run, releaseRecord: { readonly release: 
 
 /** Says of a revision that visitors were brought back to whether an earlier rollback undid what its hooks did. */
 export async function tellUndone(run: Run, revision: string): Promise<void> {
-  if (!areUndone(await listHooks(run, revision))) return;
+  if (!areUndone(await listJobs(run, revision))) return;
   run.report.warning(
     `An earlier rollback undid what the hooks of ${revision} did, and a rollback does not run those hooks again: visitors are on ${revision} without their effect. If ${revision} needs it, release the same content under a new revision`,
   );
 }
 
 /** The hooks and checks of a revision. What hooks do at their points passes over the checks. */
-async function listHooks(run: Run, revision: string): Promise<KubeObject[]> {
+async function listJobs(run: Run, revision: string): Promise<KubeObject[]> {
   const jobs = await run.api.list<KubeObject>(KIND.Job, `${LABEL_APP}=${run.inputs.app},${LABEL_REVISION}=${revision}`);
   return jobs.filter((job) => hookPoint(job) !== undefined || isCheckJob(job)).toSorted(compareHooks);
 }

@@ -1,5 +1,5 @@
 import { GreenpathError } from '../../core/base/error.ts';
-import { hookState } from '../../core/kube/hooks.ts';
+import { jobState } from '../../core/kube/hooks.ts';
 import { KIND } from '../../core/kube/kinds.ts';
 import { type KubeObject, nameOf } from '../../core/kube/objects.ts';
 import type { Reading } from '../../state/deployments-behind.ts';
@@ -17,7 +17,7 @@ export type JobEnding =
 export async function jobEnd({ api }: Reading, job: KubeObject, start: JobStart): Promise<JobEnding | undefined> {
   const now = await api.get<KubeObject>({ kind: KIND.Job, name: job.metadata.name });
   if (now === undefined || now.metadata.uid !== job.metadata.uid) throw changed(job);
-  const state = hookState(now);
+  const state = jobState(now);
   if (state.state === 'done') return { state: 'done', job: now };
   if (state.state === 'failed') return { state: 'failed', job: now, why: state.why };
   const refused = await start.refused();

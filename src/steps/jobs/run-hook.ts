@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { GreenpathError } from '../../core/base/error.ts';
-import { type HookPoint, hookState, renewedHook } from '../../core/kube/hooks.ts';
+import { type HookPoint, jobState, renewedHook } from '../../core/kube/hooks.ts';
 import { KIND } from '../../core/kube/kinds.ts';
 import { type KubeObject, LABEL_APP, nameOf } from '../../core/kube/objects.ts';
 import { noteWrite, type Run } from '../../state/run.ts';
@@ -13,7 +13,7 @@ const LINES = 10;
 
 /** Runs a hook that has not ended well yet, and waits for it. Throws `hook-failed` with what its newest pod shows. */
 export async function runHook(run: Run, point: HookPoint, job: KubeObject): Promise<void> {
-  const before = hookState(job).state;
+  const before = jobState(job).state;
   if (before === 'done') return run.report.line(`${nameOf(job)} (${point}) has run already`);
   const present = before === 'failed' ? await renew(run, job) : job;
   const begun = performance.now();

@@ -18,7 +18,7 @@ import type { Situation } from '../../state/situation.ts';
 import { BAKE_TELLS, BakeProgress, tellProgress } from '../checks/check-progress.ts';
 import { checkTools } from '../checks/check-tools.ts';
 import { checkedRelease } from '../checks/checked-release.ts';
-import { hasHooks, runHooks } from '../jobs/hooks.ts';
+import { hasJobs, runHooks } from '../jobs/hooks.ts';
 import { removePreviews } from '../own-routes/own-routes.ts';
 import { parkJoined } from '../own-routes/parking.ts';
 import { lookAtHeld } from '../own-routes/parking-look.ts';
@@ -43,7 +43,7 @@ export async function completePromotion(promotion: SwitchedPromotion): Promise<O
   await dropPreview(run, releaseRecord, situation);
   await lookAtHeld(run, situation, green, { since, config });
   const outcome = run.observe(config.proof === 'off' ? {} : { state: 'live' });
-  if (hasHooks(releaseRecord)) await runHooks(run, 'post-promote', green.revision);
+  if (hasJobs(releaseRecord)) await runHooks(run, 'post-promote', green.revision);
   const { previousRevision } = outcome;
   const back =
     previousRevision === ''

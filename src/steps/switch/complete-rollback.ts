@@ -13,7 +13,7 @@ import { note, type ReleaseRecord, recordOf } from '../../state/records.ts';
 import type { Run } from '../../state/run.ts';
 import type { Situation } from '../../state/situation.ts';
 import { unlessNamed } from '../evidence/live-marks.ts';
-import { hasHooks, runHooks, tellUndone } from '../jobs/hooks.ts';
+import { hasJobs, runHooks, tellUndone } from '../jobs/hooks.ts';
 import { lookAtHeld } from '../own-routes/parking-look.ts';
 import { strengthenLater } from '../pods/strength.ts';
 import { becauseOf, canaryBehind } from './canary.ts';
@@ -56,7 +56,7 @@ export async function completeRollback(rollback: SwitchedRollback): Promise<Outc
   }
   run.report.stage('Notes');
   const target = recordOf(records, to.revision);
-  if (target !== undefined && hasHooks(target)) await tellUndone(run, to.revision);
+  if (target !== undefined && hasJobs(target)) await tellUndone(run, to.revision);
   if (own !== undefined) await note(run, own, 'rolled-back');
   await noteSwitch(run, switched.routes, { ...switched.switchNote, phase: endOf(config) });
   await lookAtHeld(run, situation, to, { since: switched.since, config });
@@ -68,7 +68,7 @@ export async function completeRollback(rollback: SwitchedRollback): Promise<Outc
 
 /** Runs the post-rollback hooks of what a rollback moved visitors off. A restore undoes nothing: its release may go on. */
 async function undo(run: Run, own: ReleaseRecord | undefined, { rollback }: SwitchNote): Promise<void> {
-  if (rollback === true && own !== undefined && hasHooks(own))
+  if (rollback === true && own !== undefined && hasJobs(own))
     await runHooks(run, 'post-rollback', own.release.revision);
 }
 

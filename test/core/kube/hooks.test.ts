@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { objectAt } from '../../../src/core/base/json.ts';
-import { areUndone, hookFaults, hookPoint, hookState, renewedHook, waitingHook } from '../../../src/core/kube/hooks.ts';
+import { areUndone, hookFaults, hookPoint, jobState, renewedHook, waitingHook } from '../../../src/core/kube/hooks.ts';
 import { objectOf } from '../support.ts';
 
 const job = (spec = '{template: {spec: {}}}', status = '{}', point = 'pre-deploy') =>
@@ -31,7 +31,7 @@ describe('a hook', () => {
     ['{}', '{conditions: [{type: Complete, status: "False"}]}', 'running'],
     ['{}', '{conditions: [{type: Failed, status: "True", reason: DeadlineExceeded, message: late}]}', 'failed'],
   ])('spec %s and status %s: %s', (spec, status, state) => {
-    expect(hookState(job(spec, status)).state).toBe(state);
+    expect(jobState(job(spec, status)).state).toBe(state);
   });
 
   test('what keeps a Job from being one', () => {
