@@ -28,14 +28,14 @@ export default defineConfig({
       },
       // The linters of workflows need Go and pip, and no cluster: alone they run on any runner.
       { extends: true, test: { name: 'workflows', include: ['test/workflow/lint.test.ts'] } },
-      { extends: true, test: { name: 'routers', include: ROUTERS, globalSetup: 'test/setup.ts' } },
+      { extends: true, test: { name: 'routers', include: ROUTERS, globalSetup: 'test/cluster-setup.ts' } },
       {
         extends: true,
         test: {
           name: 'cluster',
           include: CLUSTER,
           exclude: LEFT_OUT[process.env.GREENPATH_TEST ?? ''] ?? MATRICES,
-          globalSetup: 'test/setup.ts',
+          globalSetup: 'test/cluster-setup.ts',
         },
       },
     ],
@@ -43,7 +43,6 @@ export default defineConfig({
     fileParallelism: false,
     sequence: { sequencer: ByTime },
     restoreMocks: true,
-    unstubEnvs: true,
     testTimeout: 120_000,
     hookTimeout: 1_800_000,
     reporters: ['verbose'],

@@ -6,7 +6,9 @@ export function endWithFile(end: () => unknown): void {
   ENDS.push(end);
 }
 
-/** Ends what the tests of a file opened. */
+/** Ends what the tests of a file opened. Rejects if something cannot be ended, after the others. */
 export async function endOpened(): Promise<void> {
-  for (const end of ENDS.splice(0)) await end();
+  const ended = await Promise.allSettled(ENDS.splice(0).map(async (end) => end()));
+  const failed = ended.find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }

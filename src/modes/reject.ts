@@ -11,7 +11,7 @@ import type { Outcome } from '../state/outcome.ts';
 import { listOwned } from '../state/owned-objects.ts';
 import { previewedServices } from '../state/preview-state.ts';
 import { counterpartsIn } from '../state/rebuild-record.ts';
-import { findRecord, note, type ReleaseRecord } from '../state/records.ts';
+import { findRecord, noteRetiring, type ReleaseRecord } from '../state/records.ts';
 import { roleIn } from '../state/role.ts';
 import { refuseLedTo, refuseNamed } from '../state/route-references.ts';
 import { observeDone, type Run } from '../state/run.ts';
@@ -56,7 +56,7 @@ export async function reject(run: Run): Promise<Outcome> {
   await refuseLedTo(run, { ...situation, services: others }, revision);
   run.report.stage('Removal');
   if (await isLastOverAdopted(run, situation)) await releaseStrength(run, situation);
-  if (releaseRecord !== undefined) await note(run, releaseRecord, 'retiring');
+  await noteRetiring(run, releaseRecord);
   await dropPreviewOf(run, situation, services);
   await stopNaming(run, situation, services, config);
   // Nothing but the candidate was ever behind them.

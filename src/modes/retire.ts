@@ -13,7 +13,7 @@ import { openApp } from '../state/open-app.ts';
 import type { Outcome } from '../state/outcome.ts';
 import { listOwned } from '../state/owned-objects.ts';
 import { readSituation } from '../state/read-situation.ts';
-import { anchorOf, listRecords, note, plannedRoutes, type ReleaseRecord, recordOf } from '../state/records.ts';
+import { anchorOf, listRecords, noteRetiring, plannedRoutes, type ReleaseRecord, recordOf } from '../state/records.ts';
 import { lastCaller, namedBy } from '../state/route-references.ts';
 import { observeDone, type Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
@@ -149,9 +149,7 @@ async function retireStack(
     return false;
   }
   const releaseRecord = recordOf(records, revision);
-  if (releaseRecord !== undefined && releaseRecord.timeline.at(-1)?.event !== 'retiring') {
-    await note(run, releaseRecord, 'retiring');
-  }
+  await noteRetiring(run, releaseRecord);
   await stopNaming(run, fresh, services, live.config);
   if (revision === ADOPTED) await scaleDownAdopted(run, fresh, services);
   const holders = await readHolders(run, revision, fresh.revision);

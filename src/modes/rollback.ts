@@ -13,10 +13,9 @@ import { findServices } from '../state/role.ts';
 import { gone, handMade, leftBy, targetOf, unknownApp } from '../state/rollback-target.ts';
 import { type Run, timeNow } from '../state/run.ts';
 import { liveServices, type Situation } from '../state/situation.ts';
-import { refuseRemoved } from '../steps/objects/removed-stack.ts';
+import { tellCanaries } from '../steps/evidence/canary.ts';
 import { holdParking } from '../steps/own-routes/parking.ts';
 import { strengthenSide } from '../steps/pods/strength.ts';
-import { tellCanaries } from '../steps/switch/canary.ts';
 import {
   completeHooks,
   completeRollback,
@@ -26,6 +25,7 @@ import {
 } from '../steps/switch/complete-rollback.ts';
 import { followInside, repairInside } from '../steps/switch/followers.ts';
 import { hasteOf } from '../steps/switch/haste.ts';
+import { refuseRemoved } from '../steps/switch/refuse-removed.ts';
 import { noteSwitch, switchRoutes, switchWatched } from '../steps/switch/switch.ts';
 
 /**

@@ -34,7 +34,7 @@ export function counterpartIn(to: RevisionServices, path: LiveRule): string {
 }
 
 /**
- * The patch after the proof: the annotation says `proven`, and the preview's paths inside the live route are removed.
+ * The patch after the proof: the annotation says how the switch ended (`switchNote`), and the preview's paths inside the live route are removed.
  */
 export function provenPatch(
   { adapter, object }: Route,
@@ -46,7 +46,7 @@ export function provenPatch(
 }
 
 /**
- * Notes `phase` in the annotation, or removes it. `add` fails if the map is missing, and adding the map could overwrite
+ * Notes a switch in the annotation, or removes it. `add` fails if the map is missing, and adding the map could overwrite
  * one written meanwhile, so the version is tested instead.
  */
 export function annotatePatch(route: KubeObject, app: string, switchNote: SwitchNote | undefined): PatchOperation[] {

@@ -126,6 +126,12 @@ export async function note(
   return understand(run, answer, release.revision);
 }
 
+/** Notes before the first deletion that a stack is being removed, once; nothing if it has no record. Throws `conflict`. */
+export async function noteRetiring(run: Run, releaseRecord: ReleaseRecord | undefined): Promise<void> {
+  if (releaseRecord === undefined || releaseRecord.timeline.at(-1)?.event === 'retiring') return;
+  await note(run, releaseRecord, 'retiring');
+}
+
 /** A config given to this step overrides the one that `deploy-green` recorded. */
 function understand(run: Run, object: KubeObject, revision: string): ReleaseRecord {
   const { app, config, configGiven } = run.inputs;

@@ -1,5 +1,6 @@
 import type { Api } from '../cluster/api.ts';
 import type { Transport } from '../cluster/transport.ts';
+import { GreenpathError } from '../core/base/error.ts';
 import { keyOf } from '../core/kube/identity.ts';
 import type { LockHolder } from '../core/kube/lease.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
@@ -81,6 +82,11 @@ export function noteWrite(run: Run, change: Change): void {
 /** Observes what this run did: a dry run did nothing. */
 export function observeDone(run: Run, done: Observation): Outcome {
   return run.observe(run.inputs.dryRun ? {} : done);
+}
+
+/** The server refused, so that request wrote nothing: not a lost answer, not the end of this run. */
+export function isRefused(run: Run, error: unknown): error is GreenpathError {
+  return error instanceof GreenpathError && error.code !== 'unreachable' && !run.signal.aborted;
 }
 
 /** Waits for the effect of a write; returns whether there was anything to wait for, since a dry run has no effect. */

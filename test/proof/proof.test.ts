@@ -134,8 +134,9 @@ describe.concurrent('given a proxy that limits the rate of one client', () => {
       allowed -= 1;
       as('v2')(response, request, count);
     });
-    const result = await proveWith({ endpoints: [endpoint], answers: 20, within: 60_000 });
-    clearInterval(refill);
+    const result = await proveWith({ endpoints: [endpoint], answers: 20, within: 60_000 }).finally(() =>
+      clearInterval(refill),
+    );
     expect(result).toMatchObject({ verdict: 'proven', seen: { bad: 0, blue: 0 } });
   });
 

@@ -12,7 +12,7 @@ const MAY = [
   'steps/evidence/live-stays.ts',
   'steps/jobs/check-jobs.ts',
   'steps/jobs/job-pods.ts',
-  'steps/switch/move-route.ts',
+  'steps/jobs/remove-job.ts',
   'steps/switch/restore.ts',
   'steps/switch/switch.ts',
 ];

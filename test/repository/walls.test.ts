@@ -44,7 +44,7 @@ test('nothing outside of its folder knows what a kind of route looks like, nor w
 
 /** The folders of src/steps: each imports only those before it. What is in them: CONTRIBUTING.md, "Where things are". */
 const STEPS = [
-  ...['objects', 'pods', 'jobs', 'own-routes', 'evidence', 'checks', 'switch', 'random-values', 'candidate'],
+  ...['objects', 'pods', 'jobs', 'own-routes', 'evidence', 'random-values', 'candidate', 'checks', 'switch'],
   'local-check',
 ];
 

@@ -24,6 +24,7 @@ import { readSituation } from '../../src/state/read-situation.ts';
 import type { Run } from '../../src/state/run.ts';
 import type { Situation } from '../../src/state/situation.ts';
 import { type Answering, ApiEdge, type Asked, json } from '../cluster/server.ts';
+import { endWithFile } from '../opened.ts';
 import { read } from '../routes/ingresses.ts';
 
 /** A run that looks at the app web in the namespace shop, whose route is the Ingress web. */
@@ -52,7 +53,9 @@ export async function look(
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
   const edge = await ApiEdge.start(answer);
   const transport = await edge.transport(CLOCK);
-  const { signal } = new AbortController();
+  const stop = new AbortController();
+  const { signal } = stop;
+  endWithFile(() => stop.abort());
   const given = { ...INPUTS, ...inputs };
   const isDry = given['dry-run'] === 'true';
   const report = new LogReport();

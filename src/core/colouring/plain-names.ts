@@ -34,6 +34,12 @@ export interface OwnNames {
 /** The addresses of Services, of both families, by the names of the Services. */
 export type Addresses = ReadonlyMap<string, readonly string[]>;
 
+/** What the pods of a stack reach by plain names. */
+export interface PlainNames extends OwnNames {
+  /** The addresses of those of its Services that exist already. */
+  readonly known: Addresses;
+}
+
 /** The plain names of a stack's Services, sorted, so that pod templates do not depend on the order of manifests. */
 export function ownNames(services: readonly Service[], namespace: string): OwnNames {
   const sorted = services.toSorted((a, b) => (baseOf(a) < baseOf(b) ? -1 : 1));
@@ -81,7 +87,7 @@ export function withOwnNames(object: KubeObject, { own }: OwnNames, addresses: A
  * The object as a dry run sends it: one entry has the names whose addresses are not assigned yet, since the server
  * validates the field, and a policy may refuse it.
  */
-export function withAssumed(object: KubeObject, names: OwnNames & { readonly known: Addresses }): KubeObject {
+export function withAssumed(object: KubeObject, names: PlainNames): KubeObject {
   const assumed = names.own.map(({ service }) => [service, names.known.get(service) ?? [UNASSIGNED]] as const);
   return withOwnNames(object, names, new Map(assumed));
 }

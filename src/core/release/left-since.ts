@@ -4,7 +4,7 @@ import type { SwitchNote } from './switch-note.ts';
 /**
  * When visitors were moved off the release after its checks had passed, so that its stamp no longer counts; undefined
  * if they were not. It goes by the order of events, whatever the clocks said: by the timeline, and by the annotation
- * (`phase`), which is already written if a run is interrupted before it writes the record.
+ * (`switchNote`), which is already written if a run is interrupted before it writes the record.
  */
 export function leftSince(
   stamp: Pick<Stamp, 'left'>,

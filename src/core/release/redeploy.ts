@@ -59,8 +59,8 @@ export function again(
   if (role === 'retiring') {
     throw new GreenpathError(
       'retiring',
-      `revision ${revision} is being removed: an earlier retire or reject was interrupted`,
-      'Run that step again until it ends, then deploy; or release under a new revision.',
+      `revision ${revision} is being removed: an earlier run that removes it was interrupted`,
+      'Run reject for it, or retire if it was live before, until that step ends; then deploy. Or release under a new revision.',
     );
   }
   const where = role === 'live' ? 'is live' : 'was live before and is kept for rollback';

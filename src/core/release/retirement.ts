@@ -24,7 +24,7 @@ export interface Retirement {
 }
 
 /**
- * Decides which stacks are removed. Times are milliseconds; `phase` is the annotation on the live route. A stack lost
+ * Decides which stacks are removed. Times are milliseconds; `switchNote` is the annotation on the live route. A stack lost
  * its last visitors at the latest with the last switch or, if that switch moved visitors off another stack, before that
  * other stack went live.
  */

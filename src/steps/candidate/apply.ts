@@ -1,5 +1,5 @@
 import type { Unpreviewed } from '../../core/checks/difference.ts';
-import { withOwnNames } from '../../core/colouring/plain-names.ts';
+import { type PlainNames, withOwnNames } from '../../core/colouring/plain-names.ts';
 import type { Stack } from '../../core/colouring/stack.ts';
 import { isCheckJob } from '../../core/kube/check-jobs.ts';
 import { hookPoint } from '../../core/kube/hooks.ts';
@@ -21,7 +21,6 @@ import { pointAtCandidate } from '../objects/entries.ts';
 import { inParallel } from '../objects/in-parallel.ts';
 import type { OwnPlan } from '../own-routes/own-routes.ts';
 import { awaitBacking } from '../pods/await-backing.ts';
-import type { PlainNames } from '../pods/plain-names.ts';
 import { scaleTo } from '../pods/scale.ts';
 import { routesIn } from './candidate.ts';
 import { removeReplaced } from './immutable.ts';

@@ -1,18 +1,18 @@
 import type { Api } from '../../cluster/api.ts';
-import { atPlace, GreenpathError } from '../../core/base/error.ts';
+import { atPlace } from '../../core/base/error.ts';
 import { withAssumed, withoutAssumed } from '../../core/colouring/plain-names.ts';
 import { diffOf } from '../../core/kube/diff.ts';
 import { keyOf } from '../../core/kube/identity.ts';
 import { type KubeObject, LABEL_APP, nameOf } from '../../core/kube/objects.ts';
 import type { Manifest } from '../../core/manifests/manifests.ts';
 import { asSent, contentOf, isContent } from '../../core/release/content-read.ts';
-import type { DryRunResult, Run } from '../../state/run.ts';
+import { type DryRunResult, isRefused, type Run } from '../../state/run.ts';
 import { presentHooks } from '../jobs/hooks.ts';
 import { writeCandidateEntries } from '../objects/entries.ts';
 import { inParallel } from '../objects/in-parallel.ts';
+import { patchRoute } from '../objects/patch-route.ts';
 import { applyOwnRoute } from '../own-routes/apply-own-route.ts';
 import { type OwnPlan, ownObjects } from '../own-routes/own-routes.ts';
-import { patchRoute } from '../own-routes/patch-route.ts';
 import type { Writes } from './apply.ts';
 import { planReplacement } from './immutable.ts';
 
@@ -40,14 +40,14 @@ export async function dryRun(
   // An object kept for a rollback stays unchanged, even if the digest does not show that.
   const applyContent = (object: KubeObject) =>
     apply(object).catch(async (error: unknown) => {
-      const plan = role !== 'previous' && isRefusal(error) ? await planReplacement(run, object) : undefined;
+      const plan = role !== 'previous' && isRefused(run, error) ? await planReplacement(run, object) : undefined;
       if (plan === undefined) throw error;
       tried.set(keyOf(object), plan);
       return object;
     });
   const applyManifest = ({ object, place }: Manifest) =>
     (isContent(object) ? applyContent(object) : apply(object)).catch((error: unknown) =>
-      Promise.reject(isRefusal(error) ? atPlace(error, place) : error),
+      Promise.reject(isRefused(run, error) ? atPlace(error, place) : error),
     );
   const hooks = await presentHooks(run, stack);
   const own = stack.own.filter(({ object }) => !hooks.has(keyOf(object)));
@@ -60,7 +60,7 @@ export async function dryRun(
   const created = shared.flatMap((change) => change.create ?? []);
   const work: (() => Promise<unknown>)[] = [
     ...readers.map((manifest) => () => applyManifest(manifest)),
-    ...created.map((manifest) => () => tryCreate(api, manifest, tried)),
+    ...created.map((manifest) => () => tryCreate(run, manifest, tried)),
     ...adopted.map((object) => () => apply(object)),
     ...ownObjects(routes).map((object) => () => applyOwn(object)),
     ...exposed.map((object) => () => api.create(object)),
@@ -91,10 +91,13 @@ async function tryEntries(
 }
 
 /** An object that exists once; one that exists by now is left unchanged. */
-async function tryCreate(api: Api, { object, place }: Manifest, tried: Map<string, DryRunResult>): Promise<void> {
-  const answer = await api.create(object).catch((error: unknown) => {
-    throw isRefusal(error) ? atPlace(error, place) : error;
-  });
+async function tryCreate(run: Run, { object, place }: Manifest, tried: Map<string, DryRunResult>): Promise<void> {
+  const answer = await run.api
+    .dry()
+    .create(object)
+    .catch((error: unknown) => {
+      throw isRefused(run, error) ? atPlace(error, place) : error;
+    });
   if (answer === 'changed') return;
   const change = { object: nameOf(object), action: 'create' as const, diff: diffOf(undefined, object) };
   tried.set(keyOf(object), { version: undefined, change });
@@ -119,8 +122,4 @@ async function planOf(sent: KubeObject, answer: KubeObject, find: Find): Promise
   const present = await find(sent);
   const diff = present === undefined ? '' : diffOf(present, withoutAssumed(answer));
   return { version, change: { object, action: diff === '' ? 'keep' : 'change', diff } };
-}
-
-function isRefusal(error: unknown): error is GreenpathError {
-  return error instanceof GreenpathError && error.code !== 'unreachable';
 }

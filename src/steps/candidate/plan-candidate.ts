@@ -24,20 +24,20 @@ import type { ReleaseRecord } from '../../state/records.ts';
 import { stackServices } from '../../state/role.ts';
 import type { DryRunResult, Run } from '../../state/run.ts';
 import { isServed, liveServices, type Situation } from '../../state/situation.ts';
+import { tellCanaries } from '../evidence/canary.ts';
 import { entriesFor } from '../objects/entries.ts';
 import { planOwnRoutes } from '../own-routes/own-routes.ts';
-import { plainNamesFor, tellPlainNames } from '../pods/plain-names.ts';
-import { tellCanaries } from '../switch/canary.ts';
 import type { Writes } from './apply.ts';
 import { besideLive, refuseCollisions, withWorkers } from './candidate.ts';
 import { comparePlanned } from './compare.ts';
 import { refuseDoubled, tellNodePaths } from './doubled-data.ts';
 import { dryRun } from './dry-run.ts';
-import { finder } from './plan.ts';
+import { plainNamesFor, tellPlainNames } from './plain-names.ts';
 import { refuseOthersObjects, tellSecondBudgets } from './preflight.ts';
 import { previewOf } from './preview.ts';
 import { refuseUnserved } from './served-kinds.ts';
 import { planShared } from './shared-objects.ts';
+import { finder } from './tell-plan.ts';
 import { tellEntries, tellRoutes } from './tell-unapplied.ts';
 
 /** The stack as it can run beside what is live and beside other apps; refuses where it cannot. */

@@ -26,8 +26,8 @@ import { roleIn } from '../../state/role.ts';
 import type { Run } from '../../state/run.ts';
 import type { Situation } from '../../state/situation.ts';
 import { inParallel } from '../objects/in-parallel.ts';
-import { plainNamesFor } from '../pods/plain-names.ts';
 import { asDeployed } from './candidate.ts';
+import { plainNamesFor } from './plain-names.ts';
 
 /** What to do with a revision that may exist already, and its role; throws if it must not change. */
 export async function redeployed(

@@ -21,12 +21,12 @@ import { PreviewAnswers } from '../evidence/preview-answers.ts';
 import { knownCause } from '../evidence/preview-failure.ts';
 import { baseNameOf, listCheckJobs } from '../jobs/check-jobs.ts';
 import { hasJobs } from '../jobs/hooks.ts';
-import { inGroups } from '../objects/in-groups.ts';
 import { tellPods } from '../pods/tell-pods.ts';
 import { CheckProgress, tellProgress } from './check-progress.ts';
 import { checkTools } from './check-tools.ts';
 import { checkedRelease } from './checked-release.ts';
 import { runnable, tellRunnable } from './dry-checks.ts';
+import { inGroups } from './in-groups.ts';
 
 /** How the checks passed. One that ran at the preview and at the live URLs has two results. */
 export interface PassedChecks {

@@ -7,10 +7,10 @@ import { KIND } from '../../core/kube/kinds.ts';
 import { type KubeObject, LABEL_APP, LABEL_NAME, LABEL_REVISION, label, nameOf } from '../../core/kube/objects.ts';
 import { graced } from '../../process/graced.ts';
 import { noteWrite, type Run } from '../../state/run.ts';
-import { isAsRead, removeObject } from '../objects/remove-object.ts';
 import { LINES } from '../pods/pod-logs.ts';
 import { changed, jobEnd, PAUSE } from './job-end.ts';
 import { JobStart, readJobPod } from './job-pods.ts';
+import { removeJob } from './remove-job.ts';
 
 /** The Jobs of a revision that are checks. */
 export async function listCheckJobs({ api, inputs }: Run, revision: string): Promise<KubeObject[]> {
@@ -55,7 +55,7 @@ export async function runCheckJob(
 async function removeAtEnd(run: Run, copy: KubeObject): Promise<void> {
   const until = graced(run.signal, STOPPED_REMOVAL);
   try {
-    await removeCopy({ ...run, api: run.api.until(until) }, copy, until);
+    await removeJob({ ...run, api: run.api.until(until) }, copy, until);
   } catch (error) {
     // Why the run was stopped is what it ends with.
     if (!run.signal.aborted) throw error;
@@ -111,7 +111,7 @@ async function pause(ms: number, { signal, late }: Ends): Promise<void> {
 /** What an earlier run left behind has the time of the check to go. */
 async function removeLeft(run: Run, left: KubeObject, { signal, late }: Ends): Promise<void> {
   try {
-    await removeCopy(run, left, AbortSignal.any([signal, late]));
+    await removeJob(run, left, AbortSignal.any([signal, late]));
   } catch (error) {
     if (signal.aborted || !late.aborted) throw error;
     throw new GreenpathError(
@@ -120,11 +120,4 @@ async function removeLeft(run: Run, left: KubeObject, { signal, late }: Ends): P
       'Find out what blocks it: a finalizer in its metadata, or pods that do not end. Run the step again when it is gone.',
     );
   }
-}
-
-async function removeCopy(run: Run, copy: KubeObject, signal: AbortSignal): Promise<void> {
-  await removeObject(run, copy, isAsRead(copy));
-  const target = { kind: KIND.Job, name: copy.metadata.name };
-  while (!run.signal.aborted && (await run.api.metadata(target))?.metadata.uid === copy.metadata.uid)
-    await delay(PAUSE, undefined, { signal });
 }

@@ -1,6 +1,6 @@
 import { GreenpathError } from '../../core/base/error.ts';
 import { canonical } from '../../core/base/json.ts';
-import { withOwnNames } from '../../core/colouring/plain-names.ts';
+import { type PlainNames, withOwnNames } from '../../core/colouring/plain-names.ts';
 import type { Stack } from '../../core/colouring/stack.ts';
 import { isCheckJob } from '../../core/kube/check-jobs.ts';
 import { compareHooks } from '../../core/kube/foreign-hooks.ts';
@@ -18,8 +18,8 @@ import {
 } from '../../core/kube/objects.ts';
 import type { Release } from '../../core/release/record.ts';
 import type { Run } from '../../state/run.ts';
-import type { PlainNames } from '../pods/plain-names.ts';
-import { hookOver, removeHook, runHook } from './run-hook.ts';
+import { removeJob } from './remove-job.ts';
+import { hookOver, runHook } from './run-hook.ts';
 
 /** The stack's hooks that exist already, by key. One request, if the stack has any. */
 export async function presentHooks(run: Run, stack: Stack): Promise<Map<string, KubeObject>> {
@@ -43,7 +43,7 @@ export async function keepHooks(run: Run, stack: Stack, names: PlainNames): Prom
     const { state } = jobState(job);
     const isSame = annotation(job, ANNOTATION_CONTENT) === stack.digest && isAsWanted(job, wanted.get(keyOf(job)));
     if (!undone && (state === 'done' || state === 'running' || (state === 'waiting' && isSame))) continue;
-    await removeHook(run, job);
+    await removeJob(run, job, run.waiting);
     present.delete(keyOf(job));
   }
   return present;

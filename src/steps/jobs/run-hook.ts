@@ -4,9 +4,9 @@ import { type HookPoint, jobState, renewedHook } from '../../core/kube/hooks.ts'
 import { KIND } from '../../core/kube/kinds.ts';
 import { type KubeObject, LABEL_APP, nameOf } from '../../core/kube/objects.ts';
 import { noteWrite, type Run } from '../../state/run.ts';
-import { isAsRead, removeObject } from '../objects/remove-object.ts';
 import { changed, type JobEnding, jobEnd, PAUSE } from './job-end.ts';
 import { JobStart, readJobPod } from './job-pods.ts';
+import { removeJob } from './remove-job.ts';
 
 /** How many of the last lines of each container an error quotes. */
 const LINES = 10;
@@ -33,13 +33,6 @@ export async function hookOver(run: Run, job: KubeObject): Promise<KubeObject> {
   return end.state === 'stuck' ? write(run, end.job, { suspend: true }) : end.job;
 }
 
-export async function removeHook(run: Run, job: KubeObject): Promise<void> {
-  const target = { kind: KIND.Job, name: job.metadata.name };
-  await removeObject(run, job, isAsRead(job));
-  while ((await run.api.metadata(target))?.metadata.uid === job.metadata.uid)
-    await delay(PAUSE, undefined, { signal: run.waiting });
-}
-
 /** Starts a Job; or suspends one that can never start: it waits for its point again, and a corrected one replaces it. */
 async function write(run: Run, job: KubeObject, spec: { readonly suspend: boolean }): Promise<KubeObject> {
   const target = { kind: KIND.Job, name: job.metadata.name };
@@ -60,7 +53,7 @@ async function ended(run: Run, job: KubeObject): Promise<{ readonly end: JobEndi
 
 /** A Job runs once; one that failed is deleted as what was read, and made again. */
 async function renew(run: Run, job: KubeObject): Promise<KubeObject> {
-  await removeHook(run, job);
+  await removeJob(run, job, run.waiting);
   run.report.line(`${nameOf(job)} failed before: it is created again`);
   return run.api.apply(renewedHook(job), [LABEL_APP, run.inputs.app]);
 }

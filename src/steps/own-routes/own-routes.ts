@@ -11,11 +11,11 @@ import { ownPreviews } from '../../state/preview-state.ts';
 import { groupsOf } from '../../state/routers.ts';
 import { type DryRunResult, noteChange, noteWrite, type Run } from '../../state/run.ts';
 import type { Situation } from '../../state/situation.ts';
+import { patchRoute } from '../objects/patch-route.ts';
 import { removeRoute } from '../objects/remove-object.ts';
 import { applyOwnRoute } from './apply-own-route.ts';
 import { removeCompanions, removeReplaced } from './companions.ts';
 import { joinedServices, type ParkingPlan, planParking } from './parking.ts';
-import { patchRoute } from './patch-route.ts';
 import { type PlannedPreviews, planPreviews } from './plan-previews.ts';
 
 /** What Greenpath creates beside the live routes, and in them. */

@@ -11,10 +11,10 @@ import { ownPreviews } from '../../state/preview-state.ts';
 import { type Group, groupsOf } from '../../state/routers.ts';
 import { noteWrite, type Run } from '../../state/run.ts';
 import type { Situation } from '../../state/situation.ts';
+import { patchRoute } from '../objects/patch-route.ts';
 import { removeRoute } from '../objects/remove-object.ts';
 import { applyOwnRoute } from './apply-own-route.ts';
 import { removeCompanions } from './companions.ts';
-import { patchRoute } from './patch-route.ts';
 
 /** What parking consists of, and those of it that are routes. */
 export interface ParkingPlan {

@@ -12,7 +12,7 @@ import type { Namespace } from '../../state/namespace.ts';
 import { ifAllowed } from '../../state/owned-objects.ts';
 import type { Run } from '../../state/run.ts';
 import type { Situation } from '../../state/situation.ts';
-import { patchUnlessRecreated } from './scale.ts';
+import { patchUnlessRecreated } from '../objects/patch-object.ts';
 
 /** Keeps the autoscalers of a side from shrinking it below its ready pods, until `retire` restores their limits. */
 export async function holdStrength(run: Run, { services, slices }: Namespace, side: RevisionServices): Promise<void> {

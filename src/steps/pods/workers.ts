@@ -22,9 +22,10 @@ import { planWorkers, type WorkerPlan } from '../../core/release/workers.ts';
 import { awaitEffect, type Run } from '../../state/run.ts';
 import type { Situation } from '../../state/situation.ts';
 import { listWorkloads } from '../../state/workloads.ts';
+import { patchUnlessRecreated } from '../objects/patch-object.ts';
 import { PAUSE, podsOf } from './pods.ts';
 import { replaceStuck } from './replace.ts';
-import { patchUnlessRecreated, scaleTo } from './scale.ts';
+import { scaleTo } from './scale.ts';
 import { waitFor } from './wait-for-stack.ts';
 
 /** What to do with the workers of the app. Two requests, and one if the app has ScaledObjects. */

@@ -19,10 +19,10 @@ import { BAKE_TELLS, BakeProgress, tellProgress } from '../checks/check-progress
 import { checkTools } from '../checks/check-tools.ts';
 import { checkedRelease } from '../checks/checked-release.ts';
 import { hasJobs, runHooks } from '../jobs/hooks.ts';
+import { patchRoute } from '../objects/patch-route.ts';
 import { removePreviews } from '../own-routes/own-routes.ts';
 import { parkJoined } from '../own-routes/parking.ts';
 import { lookAtHeld } from '../own-routes/parking-look.ts';
-import { patchRoute } from '../own-routes/patch-route.ts';
 import { followInside } from './followers.ts';
 import type { SwitchedPromotion } from './promotion-run.ts';
 import { endFailed } from './restore.ts';

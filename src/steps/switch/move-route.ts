@@ -13,14 +13,9 @@ import { type Route, routeOf } from '../../routes/route-kind.ts';
 import { liveUrl } from '../../state/endpoints.ts';
 import type { LiveRoute } from '../../state/live-route.ts';
 import type { Outcome } from '../../state/outcome.ts';
-import { noteWrite, type Run } from '../../state/run.ts';
+import { isRefused, noteWrite, type Run } from '../../state/run.ts';
 import type { Situation } from '../../state/situation.ts';
 import { removeRoute } from '../objects/remove-object.ts';
-
-/** The server refused, so that request wrote nothing: not a lost answer, not the end of this run. */
-export function isRefused(run: Run, error: unknown): boolean {
-  return error instanceof GreenpathError && error.code !== 'unreachable' && !run.signal.aborted;
-}
 
 /** Where a route should go. */
 export interface Move {

@@ -9,7 +9,7 @@ import type { ReleaseRecord } from '../../state/records.ts';
 import type { Run } from '../../state/run.ts';
 import type { Situation } from '../../state/situation.ts';
 import { refuseUnsettled } from '../../state/unsettled.ts';
-import { refuseCanaries } from './canary.ts';
+import { refuseCanaries } from '../evidence/canary.ts';
 import type { PromotionRun } from './promotion-run.ts';
 import { refuseShort } from './refuse-short.ts';
 

@@ -2,7 +2,7 @@ import { type ErrorCode, GreenpathError } from '../../core/base/error.ts';
 import { type RevisionServices, servicesText } from '../../core/kube/revision-services.ts';
 import { WITHOUT_PROOF } from '../../core/release/unfinished-switch.ts';
 import type { Canary } from '../../routes/canary.ts';
-import { becauseOf } from './canary.ts';
+import { becauseOf } from '../evidence/canary.ts';
 import type { Proven } from './switch.ts';
 
 /** How a promotion ends that failed after its switch: where visitors are, and why. */

@@ -1,10 +1,8 @@
 import type { Config } from '../../core/base/config.ts';
 import { formatDuration } from '../../core/base/duration.ts';
-import { GreenpathError } from '../../core/base/error.ts';
 import { counted } from '../../core/base/plural.ts';
 import { certaintyText, FADED_WHO, HOST_WHO } from '../../core/checks/certainty.ts';
 import type { VersionProbe } from '../../core/checks/version-probe.ts';
-import { diffOf } from '../../core/kube/diff.ts';
 import { nameOf } from '../../core/kube/objects.ts';
 import { namesText, type RevisionServices, servicesText } from '../../core/kube/revision-services.ts';
 import { leadsToOne, sameAmong, servicesOf } from '../../core/release/route.ts';
@@ -23,9 +21,10 @@ import type { LiveRoute } from '../../state/live-route.ts';
 import type { Proof } from '../../state/outcome.ts';
 import { ownPreviews } from '../../state/preview-state.ts';
 import { groupsOf, longestSettleTimeOf, settleTimeOf } from '../../state/routers.ts';
-import { noteWrite, type Run, timeNow } from '../../state/run.ts';
+import { isRefused, noteWrite, type Run, timeNow } from '../../state/run.ts';
 import type { Situation } from '../../state/situation.ts';
-import { isRefused, moveRoute, takenBack, writeRoute } from './move-route.ts';
+import { patchRoute } from '../objects/patch-route.ts';
+import { moveRoute, takenBack, writeRoute } from './move-route.ts';
 
 /** A switch that the server accepted; `since` is `performance.now()` when its last patch was sent. */
 export interface Switched {
@@ -157,18 +156,11 @@ export async function proveLive(
 /** How much of its timeout a step keeps for a switch back, in milliseconds. */
 export const RESERVE = 15_000;
 
-/** Notes only `phase` in the annotation of each route; throws `route-changed` if one was changed meanwhile. */
+/** Notes a switch in the annotation of each route; throws `route-changed` if one was changed meanwhile. */
 export async function noteSwitch(run: Run, routes: readonly LiveRoute[], switchNote: SwitchNote): Promise<void> {
-  for (const { adapter, object } of routes) {
-    const target = { kind: adapter.resource, name: object.metadata.name };
-    const answer = await run.api.patch(target, annotatePatch(object, run.inputs.app, switchNote));
-    if (answer === 'changed') {
-      throw new GreenpathError(
-        'route-changed',
-        `${nameOf(object)} was changed by somebody else before it could be noted who is live`,
-        'Run the step again to finish.',
-      );
-    }
-    noteWrite(run, { object: nameOf(object), action: 'change', diff: diffOf(object, answer) });
+  for (const route of routes) {
+    const operations = annotatePatch(route.object, run.inputs.app, switchNote);
+    const change = await patchRoute(run.api, route, operations, 'before it could be noted who is live');
+    if (change !== undefined) noteWrite(run, change);
   }
 }

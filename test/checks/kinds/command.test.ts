@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parseConfig } from '../../../src/checks/config.ts';
 import { command } from '../../../src/checks/kinds/command.ts';
 import { checksAt } from '../../../src/checks/registry.ts';
@@ -19,7 +19,7 @@ const home = process.cwd();
 const checkout = mkdtempSync(join(tmpdir(), 'greenpath checkout-'));
 writeFileSync(join(checkout, '.git'), '');
 const empty = mkdtempSync(join(tmpdir(), 'greenpath empty-'));
-process.chdir(checkout);
+beforeAll(() => process.chdir(checkout));
 afterAll(() => process.chdir(home));
 const forever = new AbortController().signal;
 

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { bounded } from '../../../src/core/base/bounded.ts';
 import { search } from '../../../src/core/base/pattern.ts';
 
@@ -20,13 +20,13 @@ test.each([
   const renewing = setInterval(() => {
     renewals += 1;
   }, 10);
+  onTestFinished(() => clearInterval(renewing));
   const start = performance.now();
   for (let count = 1; count <= 100; count += 1) {
     expect(search(source, text)).toBe('slow');
     // What the answer of a server leads to does not wait for the next one.
     await new Promise((resolve) => setImmediate(resolve));
   }
-  clearInterval(renewing);
   expect(renewals).toBeGreaterThan(0);
   // A hundred searches of a second would be 100 s, and the lock is renewed every few.
   expect(performance.now() - start).toBeLessThan(30_000);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { GreenpathError } from '../../../src/core/base/error.ts';
+import { isRefused } from '../../../src/state/run.ts';
 import { observeLive } from '../../../src/state/tell-live.ts';
-import { isRefused, takenBack } from '../../../src/steps/switch/move-route.ts';
+import { takenBack } from '../../../src/steps/switch/move-route.ts';
 import { noteSwitch, switchRoutes } from '../../../src/steps/switch/switch.ts';
 import { inTurn, json } from '../../cluster/server.ts';
 import { side } from '../../core/support.ts';

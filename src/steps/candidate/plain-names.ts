@@ -1,20 +1,14 @@
 import type { Config } from '../../core/base/config.ts';
 import {
-  type Addresses,
   addressesOf,
   type OwnNames,
   ownNames,
+  type PlainNames,
   plainNamesText,
 } from '../../core/colouring/plain-names.ts';
 import type { Stack } from '../../core/colouring/stack.ts';
 import type { Run } from '../../state/run.ts';
 import type { Situation } from '../../state/situation.ts';
-
-/** What the pods of a stack reach by plain names. */
-export interface PlainNames extends OwnNames {
-  /** The addresses of those of its Services that exist already. */
-  readonly known: Addresses;
-}
 
 /**
  * The plain names that lead to the stack's own Services inside its pods. None if the config lets them lead to what is

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { becauseOf, canaryBehind, refuseCanaries, tellCanaries } from '../../../src/steps/switch/canary.ts';
+import { becauseOf, canaryBehind, refuseCanaries, tellCanaries } from '../../../src/steps/evidence/canary.ts';
 import { side } from '../../core/support.ts';
 import { byPath, ingress, items, look, service, situation, slice, stackService } from '../../state/app.ts';
 

@@ -1,5 +1,5 @@
 import type { Check } from '../../checks/check.ts';
-import { inParallel } from './in-parallel.ts';
+import { inParallel } from '../objects/in-parallel.ts';
 
 /**
  * Runs checks: `atOnce` groups beside each other, and the checks of a group one after the other. A check that names no

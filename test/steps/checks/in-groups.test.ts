@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Check } from '../../../src/checks/check.ts';
-import { inGroups } from '../../../src/steps/objects/in-groups.ts';
+import { inGroups } from '../../../src/steps/checks/in-groups.ts';
 import { turn } from '../../clock.ts';
 
 /** Checks by their names; the letter before a dot is the group. */

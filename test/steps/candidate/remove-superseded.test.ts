@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Service } from '../../../src/core/kube/objects.ts';
-import { removeSuperseded } from '../../../src/steps/candidate/preview.ts';
+import { removeSuperseded } from '../../../src/steps/candidate/remove-superseded.ts';
+import { json } from '../../cluster/server.ts';
 import { ofRevision, recordOf, shop } from '../../modes/app.ts';
 import {
   counterparts,
@@ -33,15 +34,17 @@ async function replaced(
   httpRoutes: readonly object[] = [],
 ) {
   const all = [...bothOf('v1'), stackService('v2'), ...plain];
+  const record = recordOf('v1', { counterparts: counterparts('v1', 'web', 'cart') });
   const looking = await look(
     {},
     shop({
       ingresses,
       services: all,
-      records: [recordOf('v1', { counterparts: counterparts('v1', 'web', 'cart') })],
+      records: [record],
       more: {
         'GET services': ofRevision({ v1: bothOf('v1') }, all),
         'GET deployments': items(cart),
+        'PATCH configmaps/greenpath-web-v1': json(200, record),
         ...KINDS_OF_GATEWAY_API,
         'GET httproutes': items(...httpRoutes),
       },
@@ -50,13 +53,17 @@ async function replaced(
   const planned = [ingress('web', { paths: { '/': 'web' } })];
   await removeSuperseded(looking.run, situation(looking, { services: all }, counterparts('v2'), planned), 'v1');
   const deleted = looking.asked.filter(({ method, path }) => method === 'DELETE' && path.includes('/services/'));
-  return { told: looking.told(), deleted: deleted.map(({ path }) => path.split('/').at(-1)) };
+  const writes = looking.asked.filter(({ method }) => method !== 'GET');
+  return { told: looking.told(), deleted: deleted.map(({ path }) => path.split('/').at(-1)), writes };
 }
 
 test('with it goes the plain Service of a part that the new candidate lacks, and none that leads to the new one', async () => {
-  const { deleted, told } = await replaced([managed(entry('v2')), managed(entry('v1', 'cart'))]);
+  const { deleted, told, writes } = await replaced([managed(entry('v2')), managed(entry('v1', 'cart'))]);
   expect(deleted).toEqual(['cart', 'web-v1', 'cart-v1']);
   expect(told).not.toContain('has replaced it');
+  // Whatever comes next sees that it is being removed, even if this run is interrupted.
+  expect(writes[0]).toMatchObject({ method: 'PATCH', path: expect.stringContaining('/configmaps/') });
+  expect(JSON.stringify(writes[0])).toContain('retiring');
 });
 
 test('it stays if somebody else keeps a plain Service that leads to it, or a route names one', async () => {

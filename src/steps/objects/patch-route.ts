@@ -6,11 +6,15 @@ import type { PatchOperation } from '../../core/release/route.ts';
 import type { Change } from '../../core/report/journal.ts';
 import type { Route } from '../../routes/route-kind.ts';
 
-/** A guarded patch of a live route that moves nobody. Returns what changes, or nothing. */
+/**
+ * A guarded patch of a live route that moves nobody. Returns what changes, or nothing. Throws `route-changed` if somebody
+ * else changed the route; `when` ends the sentence that says so.
+ */
 export async function patchRoute(
   api: Api,
   { adapter, object }: Pick<Route, 'adapter' | 'object'>,
   operations: readonly PatchOperation[],
+  when = 'since this run read it',
 ): Promise<Change | undefined> {
   if (operations.length === 0) return undefined;
   const { name } = object.metadata;
@@ -18,7 +22,7 @@ export async function patchRoute(
   if (answer === 'changed') {
     throw new GreenpathError(
       'route-changed',
-      `${nameOf(object)} was changed by somebody else since this run read it`,
+      `${nameOf(object)} was changed by somebody else ${when}`,
       'Run the step again.',
     );
   }

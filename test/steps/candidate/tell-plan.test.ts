@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tellPlan } from '../../../src/steps/candidate/plan.ts';
+import { tellPlan } from '../../../src/steps/candidate/tell-plan.ts';
 import { planOwnRoutes } from '../../../src/steps/own-routes/own-routes.ts';
 import { side } from '../../core/support.ts';
 import { ingress, look, situation, stackService } from '../../state/app.ts';
