@@ -1,4 +1,5 @@
 import type { Reader } from '../cluster/reader.ts';
+import { UNCHECKED } from '../core/base/error.ts';
 import type { ProofKind } from '../core/checks/certainty.ts';
 import type { Checked } from '../core/report/checked.ts';
 import type { Status } from '../core/report/status.ts';
@@ -65,7 +66,7 @@ export class Observer {
     proof: '',
     certainty: '',
     changed: false,
-    visitors: 'not checked yet; this run has changed nothing.',
+    visitors: UNCHECKED,
   };
   #doubt: Doubt | undefined;
 

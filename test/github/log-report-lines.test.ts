@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { GreenpathError, type Problem } from '../../src/core/base/error.ts';
+import { GreenpathError, type Problem, UNCHECKED } from '../../src/core/base/error.ts';
 import { LogReport } from '../../src/github/log-report.ts';
 
 /** The log of a step: its groups, its annotations, and how it tells a failure. */
@@ -137,7 +137,7 @@ describe('a failure of inputs', () => {
     });
 
   test('says nothing of visitors, and the one problem once', () => {
-    expect(linesOf((report) => report.failure(inputs({ text: 'a is 1' }), 'on v1', URL))).toEqual([
+    expect(linesOf((report) => report.failure(inputs({ text: 'a is 1' }), UNCHECKED, URL))).toEqual([
       'What failed: a is 1',
       'What to do: Correct it.',
       'More about input: https://docs.test/#timeout',
@@ -145,9 +145,14 @@ describe('a failure of inputs', () => {
     ]);
   });
 
+  test('says where visitors are if that was read: this run goes on from a switch that is not proven', () => {
+    const lines = linesOf((report) => report.failure(inputs({ text: 'a is 1' }), 'on v2, unproven', URL));
+    expect(lines).toContain('Visitors: on v2, unproven');
+  });
+
   test('shows all problems in the annotation, but those with one of their own', () => {
     const problems = [{ text: 'a is 1' }, { text: 'b is 2', place: { file: 'b.yaml', line: 3 } }];
-    expect(linesOf((report) => report.failure(inputs(...problems), 'on v1', URL))).toEqual([
+    expect(linesOf((report) => report.failure(inputs(...problems), UNCHECKED, URL))).toEqual([
       '::error file=b.yaml,line=3::b is 2',
       '',
       'What failed: 2 inputs are wrong: a and b',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { GreenpathError } from '../../src/core/base/error.ts';
+import { GreenpathError, UNCHECKED } from '../../src/core/base/error.ts';
 import type { Status } from '../../src/core/report/status.ts';
 import { SUMMARY_LIMIT } from '../../src/github/summary.ts';
 import { crashed, deployed, failed } from './candidate-stories.ts';
@@ -88,7 +88,7 @@ test('a promotion says below the verdict how to roll back, as inputs to copy', (
 });
 
 test('a failure of the inputs says in the first line which one, and nothing of visitors', () => {
-  const facts = { mode: 'verify', revision: '', liveUrl: '', previousRevision: '' };
+  const facts = { mode: 'verify', revision: '', liveUrl: '', previousRevision: '', visitors: UNCHECKED };
   const told = (error: GreenpathError) =>
     summary(
       story(facts, { ...journal, stages: [], before: undefined, after: undefined, looks: [], changes: [] }, error),

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DEFAULTS } from '../../harness/inputs.ts';
 import { connect } from '../../src/cluster/connect.ts';
+import { UNCHECKED } from '../../src/core/base/error.ts';
 import { LogReport } from '../../src/github/log-report.ts';
 import { readInputs } from '../../src/inputs/inputs.ts';
 import { toGreenpathError } from '../../src/run-errors.ts';
@@ -42,7 +43,7 @@ async function told({ files = REPOSITORY, inputs = {}, environment = {} }: Mista
     await connect(kubeconfig, context, { HOME: folder, ...environment }, new AbortController().signal);
   } catch (thrown) {
     const error = toGreenpathError(thrown);
-    new LogReport().failure(error, 'nowhere', `https://docs.test/#${error.code}`);
+    new LogReport().failure(error, UNCHECKED, `https://docs.test/#${error.code}`);
   }
   return lines.join('').trim().split('\n');
 }

@@ -91,12 +91,15 @@ export class GreenpathError extends Error {
   }
 }
 
+/** Where visitors are, as long as nothing was read of the app. */
+export const UNCHECKED = 'not checked yet; this run has changed nothing.';
+
 /**
- * Whether an error says where visitors are, if `visitors` does: what is wrong with the inputs of a step has nothing to do
- * with them, and a step that reads no cluster does not know.
+ * Whether an error says where visitors are, if `visitors` does: a step that reads no cluster does not know, and mistakes
+ * in the inputs are found before anything is read. Some are found later, by a run that continues another one's switch.
  */
 export function concernsVisitors({ code }: { readonly code: string }, visitors: string): boolean {
-  return code !== 'input' && visitors !== '';
+  return visitors !== '' && (code !== 'input' || visitors !== UNCHECKED);
 }
 
 /** The problems of an error that its own message does not say already. */
