@@ -1,9 +1,8 @@
-import type { Reader } from '../cluster/reader.ts';
 import { ADOPTED } from '../core/base/revision.ts';
 import { KIND } from '../core/kube/kinds.ts';
-import { type KubeObject, LABEL_APP, LABEL_REVISION, label, type Service, selects } from '../core/kube/objects.ts';
+import { type KubeObject, LABEL_REVISION, label, type Service, selects, stackSelector } from '../core/kube/objects.ts';
 import { podLabels } from '../core/kube/workload.ts';
-import type { Run } from './run.ts';
+import type { Reading } from './run.ts';
 
 /** Whether the Service `service` selects the pods of `deployment`. */
 export function isBehind(service: Service, deployment: KubeObject): boolean {
@@ -24,15 +23,12 @@ export function bareAmong(services: readonly Service[], deployments: readonly Ku
   return services.find((service) => !deployments.some((deployment) => isBehind(service, deployment)));
 }
 
-/** What is needed of a run to read: its last reads may end earlier than the run. */
-export type Reading = Pick<Run, 'inputs' | 'report'> & { readonly api: Reader };
-
 /** The Deployments whose pods any of these Services selects: one request. */
 export async function deploymentsBehind(run: Reading, services: readonly Service[]): Promise<KubeObject[]> {
   const revisions = new Set(services.map((service) => label(service, LABEL_REVISION)));
   const [revision] = revisions;
   const isCreated = revisions.size === 1 && revision !== undefined && revision !== ADOPTED;
-  const labels = isCreated ? `${LABEL_APP}=${run.inputs.app},${LABEL_REVISION}=${revision}` : undefined;
+  const labels = isCreated ? stackSelector(run.inputs.app, revision) : undefined;
   const all = await run.api.list<KubeObject>(KIND.Deployment, labels);
   return all.filter((deployment) => services.some((service) => isBehind(service, deployment)));
 }

@@ -12,6 +12,7 @@ import {
   label,
   nameOf,
   type Service,
+  stackSelector,
 } from '../core/kube/objects.ts';
 import { baseNameOf } from '../core/kube/revision-services.ts';
 import { type RecordedObject, type Release, recordedObject, recordObject } from '../core/release/record.ts';
@@ -25,7 +26,7 @@ import { unknownRevision } from './unknown-revision.ts';
  */
 export async function rebuildRecord(run: Run, revision: string): Promise<{ object: KubeObject; release: Release }> {
   const { app, routes, config, rawConfig } = run.inputs;
-  const labels = `${LABEL_APP}=${app},${LABEL_REVISION}=${revision}`;
+  const labels = stackSelector(app, revision);
   const [owned, services] = await Promise.all([listOwned(run, revision), run.api.list<Service>(KIND.Service, labels)]);
   const [service] = services;
   if (service === undefined) throw await unknownRevision(run, revision);

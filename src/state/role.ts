@@ -1,7 +1,7 @@
 import { LABEL_APP, LABEL_REVISION, label } from '../core/kube/objects.ts';
 import { type RevisionServices, servicesOfRevision } from '../core/kube/revision-services.ts';
 import type { Release } from '../core/release/record.ts';
-import type { StackRole } from '../core/release/redeploy.ts';
+import type { StackRole } from '../core/release/stack-role.ts';
 import { roleOf } from '../core/release/stack-role.ts';
 import { shownServices } from './preview-state.ts';
 import type { ReleaseRecord } from './records.ts';

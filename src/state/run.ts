@@ -1,4 +1,5 @@
 import type { Api } from '../cluster/api.ts';
+import type { Reader } from '../cluster/reader.ts';
 import type { Transport } from '../cluster/transport.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { keyOf } from '../core/kube/identity.ts';
@@ -47,6 +48,9 @@ export interface Run extends LocalRun {
   /** Lets other runs work on the app while this one only waits; what was read before is then outdated. */
   dropLock(): Promise<void>;
 }
+
+/** What is needed of a run to read: its last reads may end earlier than the run. */
+export type Reading = Pick<Run, 'inputs' | 'report'> & { readonly api: Reader };
 
 /** The result of an object's dry run: its version before, and what will change. */
 export interface DryRunResult {

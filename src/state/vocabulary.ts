@@ -1,5 +1,5 @@
 import { ERROR_CODES } from '../core/base/error.ts';
-import { STACK_ROLES } from '../core/release/redeploy.ts';
+import { STACK_ROLES } from '../core/release/stack-role.ts';
 import { previewEnvironment } from '../core/report/deployments.ts';
 import { STAGE_TITLES } from '../core/report/journal.ts';
 import type { Inputs } from './inputs.ts';

@@ -1,6 +1,6 @@
 import { isOfKind } from '../core/kube/identity.ts';
 import { KIND } from '../core/kube/kinds.ts';
-import { type KubeObject, LABEL_APP, LABEL_REVISION, type Service } from '../core/kube/objects.ts';
+import { type KubeObject, type Service, stackSelector } from '../core/kube/objects.ts';
 import { optionalKinds } from '../core/kube/optional-kinds.ts';
 import { WORKLOAD_KINDS } from '../core/kube/turns.ts';
 import type { Release } from '../core/release/record.ts';
@@ -22,7 +22,7 @@ export async function listWorkloads(run: Run, services: readonly Service[]): Pro
 
 /** The workloads of a release: one request for each kind that it has. */
 export async function listParts(run: Run, { revision, objects }: Release): Promise<KubeObject[]> {
-  const labels = `${LABEL_APP}=${run.inputs.app},${LABEL_REVISION}=${revision}`;
+  const labels = stackSelector(run.inputs.app, revision);
   const kinds = WORKLOAD_KINDS.filter((part) => part === KIND.Deployment || objects.some((one) => isOfKind(one, part)));
   return (await Promise.all(kinds.map((kind) => run.api.list<KubeObject>(kind, labels)))).flat();
 }

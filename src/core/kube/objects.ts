@@ -188,3 +188,8 @@ export function newestFirst({ metadata: one }: KubeObject, { metadata: other }: 
 export function annotationPointer(key: string): string {
   return `/metadata/annotations/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
+
+/** Selects what Greenpath created of one revision of an app. */
+export function stackSelector(app: string, revision: string): string {
+  return `${LABEL_APP}=${app},${LABEL_REVISION}=${revision}`;
+}

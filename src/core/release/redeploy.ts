@@ -1,12 +1,7 @@
 import { GreenpathError } from '../base/error.ts';
 import { counted } from '../base/plural.ts';
+import type { StackRole } from './stack-role.ts';
 
-/**
- * The role of a revision before `deploy-green` begins. `idle`: somebody created it by hand, and it is neither live nor
- * the one that the last switch moved visitors off.
- */
-export const STACK_ROLES = ['absent', 'idle', 'candidate', 'live', 'previous', 'retiring'] as const;
-export type StackRole = (typeof STACK_ROLES)[number];
 /** The manifests compared with the record of the last deployment; `unknown` if the record is gone. */
 export type Content = 'same' | 'other' | 'unknown';
 

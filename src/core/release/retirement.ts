@@ -1,4 +1,4 @@
-import type { StackRole } from './redeploy.ts';
+import type { StackRole } from './stack-role.ts';
 import type { SwitchNote } from './switch-note.ts';
 
 /** What `retire` knows of one stack. */

@@ -2,8 +2,14 @@ import { ADOPTED } from '../base/revision.ts';
 import { LABEL_APP, label, type Service } from '../kube/objects.ts';
 import { baseNameOf, revisionOf } from '../kube/revision-services.ts';
 import type { TimelineEvent } from './record.ts';
-import type { StackRole } from './redeploy.ts';
 import type { SwitchNote } from './switch-note.ts';
+
+/**
+ * The role of a revision at present. `idle`: somebody created it by hand, and it is neither live nor
+ * the one that the last switch moved visitors off.
+ */
+export const STACK_ROLES = ['absent', 'idle', 'candidate', 'live', 'previous', 'retiring'] as const;
+export type StackRole = (typeof STACK_ROLES)[number];
 
 /** What is known of one revision of an app, to determine its role. */
 export interface RevisionFacts {

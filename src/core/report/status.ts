@@ -1,7 +1,7 @@
 import type { CheckResult } from '../checks/check-result.ts';
 import type { InsideStatus } from '../release/follower-status.ts';
-import type { StackRole } from '../release/redeploy.ts';
 import { type RouteRef, routeText } from '../release/route.ts';
+import type { StackRole } from '../release/stack-role.ts';
 import type { SwitchNote } from '../release/switch-note.ts';
 
 /** The whole state of one app, as `status` reports it and as the output `json` contains it. */

@@ -11,6 +11,7 @@ import {
   nameOf,
   type Service,
   selects,
+  stackSelector,
 } from '../../core/kube/objects.ts';
 import { stackKindOf } from '../../core/kube/turns.ts';
 import { podLabels } from '../../core/kube/workload.ts';
@@ -91,7 +92,7 @@ export async function asDeployed(run: Run, stack: Stack, { services }: Situation
   const names = stack.services.map((service) => service.metadata.name);
   if (stack.form === 'pair' || !services.some((one) => names.includes(one.metadata.name))) return stack;
   const { app, revision } = run.inputs;
-  const labels = `${LABEL_APP}=${app},${LABEL_REVISION}=${revision}`;
+  const labels = stackSelector(app, revision);
   const present = await run.api.list<KubeObject>(KIND.Deployment, labels);
   return withOwn(stack, asPresent(stack.own, present, identifiers(run)) ?? stack.own);
 }

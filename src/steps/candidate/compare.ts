@@ -4,7 +4,7 @@ import type { Stack } from '../../core/colouring/stack.ts';
 import { keyOf, kindOf } from '../../core/kube/identity.ts';
 import type { KindRow } from '../../core/kube/kind-row.ts';
 import { KIND } from '../../core/kube/kinds.ts';
-import { type KubeObject, LABEL_APP, LABEL_REVISION, label } from '../../core/kube/objects.ts';
+import { type KubeObject, LABEL_REVISION, label, stackSelector } from '../../core/kube/objects.ts';
 import { secretTexts } from '../../core/kube/secret-values.ts';
 import { imagePairs, type Side, twinsOf } from '../../core/kube/twins.ts';
 import { type Commit, commitIn } from '../../core/release/commit.ts';
@@ -63,7 +63,7 @@ async function readLive(run: Run, situation: Situation, { objects }: Side): Prom
     const deployments = services.length === 0 ? [] : await deploymentsBehind(run, services);
     return { revision, objects: [...services, ...deployments], commit: undefined };
   }
-  const labels = `${LABEL_APP}=${run.inputs.app},${LABEL_REVISION}=${revision}`;
+  const labels = stackSelector(run.inputs.app, revision);
   const kinds = new Set([KIND.ConfigMap, KIND.Deployment, ...objects.flatMap((one) => kindOf(one) ?? [])]);
   for (const kind of UNLISTED) kinds.delete(kind);
   const lists = await Promise.all([...kinds].map((kind) => run.api.list<KubeObject>(kind, labels)));

@@ -19,8 +19,8 @@ import {
   type ContentDifference,
   isOtherContent,
   mustCompareSecrets,
-  type StackRole,
 } from '../../core/release/redeploy.ts';
+import type { StackRole } from '../../core/release/stack-role.ts';
 import type { ReleaseRecord } from '../../state/records.ts';
 import { roleIn } from '../../state/role.ts';
 import type { Run } from '../../state/run.ts';

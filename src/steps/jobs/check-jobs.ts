@@ -4,7 +4,15 @@ import { GreenpathError, messageOf } from '../../core/base/error.ts';
 import { STOPPED_REMOVAL } from '../../core/base/timing.ts';
 import { isCheckJob, runningCopy } from '../../core/kube/check-jobs.ts';
 import { KIND } from '../../core/kube/kinds.ts';
-import { type KubeObject, LABEL_APP, LABEL_NAME, LABEL_REVISION, label, nameOf } from '../../core/kube/objects.ts';
+import {
+  type KubeObject,
+  LABEL_APP,
+  LABEL_NAME,
+  LABEL_REVISION,
+  label,
+  nameOf,
+  stackSelector,
+} from '../../core/kube/objects.ts';
 import { graced } from '../../process/graced.ts';
 import { noteWrite, type Run } from '../../state/run.ts';
 import { LINES } from '../pods/pod-logs.ts';
@@ -14,7 +22,7 @@ import { removeJob } from './remove-job.ts';
 
 /** The Jobs of a revision that are checks. */
 export async function listCheckJobs({ api, inputs }: Run, revision: string): Promise<KubeObject[]> {
-  const jobs = await api.list<KubeObject>(KIND.Job, `${LABEL_APP}=${inputs.app},${LABEL_REVISION}=${revision}`);
+  const jobs = await api.list<KubeObject>(KIND.Job, stackSelector(inputs.app, revision));
   return jobs.filter(isCheckJob);
 }
 

@@ -8,14 +8,7 @@ import { areUndone, type HookPoint, hookPoint, jobState } from '../../core/kube/
 import { aliasesOf } from '../../core/kube/host-aliases.ts';
 import { isOfKind, keyOf } from '../../core/kube/identity.ts';
 import { KIND } from '../../core/kube/kinds.ts';
-import {
-  ANNOTATION_CONTENT,
-  annotation,
-  type KubeObject,
-  LABEL_APP,
-  LABEL_REVISION,
-  nameOf,
-} from '../../core/kube/objects.ts';
+import { ANNOTATION_CONTENT, annotation, type KubeObject, nameOf, stackSelector } from '../../core/kube/objects.ts';
 import type { Release } from '../../core/release/record.ts';
 import type { Run } from '../../state/run.ts';
 import { removeJob } from './remove-job.ts';
@@ -127,6 +120,6 @@ export async function tellUndone(run: Run, revision: string): Promise<void> {
 
 /** The hooks and checks of a revision. What hooks do at their points passes over the checks. */
 async function listJobs(run: Run, revision: string): Promise<KubeObject[]> {
-  const jobs = await run.api.list<KubeObject>(KIND.Job, `${LABEL_APP}=${run.inputs.app},${LABEL_REVISION}=${revision}`);
+  const jobs = await run.api.list<KubeObject>(KIND.Job, stackSelector(run.inputs.app, revision));
   return jobs.filter((job) => hookPoint(job) !== undefined || isCheckJob(job)).toSorted(compareHooks);
 }

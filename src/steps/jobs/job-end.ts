@@ -2,7 +2,7 @@ import { GreenpathError } from '../../core/base/error.ts';
 import { jobState } from '../../core/kube/hooks.ts';
 import { KIND } from '../../core/kube/kinds.ts';
 import { type KubeObject, nameOf } from '../../core/kube/objects.ts';
-import type { Reading } from '../../state/deployments-behind.ts';
+import type { Reading } from '../../state/run.ts';
 import type { JobStart } from './job-pods.ts';
 
 /** Between two looks at a Job that runs, in milliseconds. */

@@ -2,7 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { keyAt, keyOf } from '../../core/kube/identity.ts';
 import type { Kind } from '../../core/kube/kind-row.ts';
 import { KIND } from '../../core/kube/kinds.ts';
-import { isOwn, type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf } from '../../core/kube/objects.ts';
+import {
+  isOwn,
+  type KubeObject,
+  LABEL_APP,
+  LABEL_REVISION,
+  label,
+  nameOf,
+  stackSelector,
+} from '../../core/kube/objects.ts';
 import { removalTurns } from '../../core/kube/turns.ts';
 import { recordName } from '../../core/release/record.ts';
 import type { ReleaseRecord } from '../../state/records.ts';
@@ -58,7 +66,7 @@ function isCreated(object: KubeObject, releaseRecord: ReleaseRecord | undefined)
  * check.
  */
 async function untilGone(run: Run, revision: string, kind: Kind, deleted: readonly KubeObject[]): Promise<void> {
-  const labels = `${LABEL_APP}=${run.inputs.app},${LABEL_REVISION}=${revision}`;
+  const labels = stackSelector(run.inputs.app, revision);
   const uids = new Set(deleted.map((object) => object.metadata.uid));
   while ((await run.api.listMetadata(kind, labels)).some((one) => uids.has(one.metadata.uid)))
     await delay(PAUSE, undefined, { signal: run.waiting });

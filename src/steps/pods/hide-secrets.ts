@@ -2,7 +2,7 @@ import { KIND } from '../../core/kube/kinds.ts';
 import type { KubeObject } from '../../core/kube/objects.ts';
 import { clearText, secretTexts } from '../../core/kube/secret-values.ts';
 import { configOf } from '../../core/release/running-content.ts';
-import type { Reading } from '../../state/deployments-behind.ts';
+import type { Reading } from '../../state/run.ts';
 
 /**
  * Pods may print what they read when they fail, so that is learned before their output is shown. Only a run that has

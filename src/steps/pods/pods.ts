@@ -5,8 +5,7 @@ import { numberAt, objectAt, textsOf } from '../../core/base/json.ts';
 import { counted } from '../../core/base/plural.ts';
 import { KIND } from '../../core/kube/kinds.ts';
 import { hasEnded, type KubeObject, nameOf, newestFirst, selectorText } from '../../core/kube/objects.ts';
-import type { Reading } from '../../state/deployments-behind.ts';
-import type { Run } from '../../state/run.ts';
+import type { Reading, Run } from '../../state/run.ts';
 
 /** The pause between two reads of ending pods, in milliseconds. */
 export const PAUSE = 300;

@@ -14,8 +14,8 @@ import {
   podsSeen,
 } from '../../core/rollout/pod-evidence.ts';
 import { CLOCK } from '../../process/clock.ts';
-import { deploymentsBehind, type Reading } from '../../state/deployments-behind.ts';
-import type { Run } from '../../state/run.ts';
+import { deploymentsBehind } from '../../state/deployments-behind.ts';
+import type { Reading, Run } from '../../state/run.ts';
 import { liveServices, type Situation } from '../../state/situation.ts';
 import { hideWhatPodsRead } from './hide-secrets.ts';
 import { readLog, unread } from './pod-logs.ts';

@@ -1,13 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { GreenpathError } from '../../../src/core/base/error.ts';
-import {
-  again,
-  type Content,
-  isOtherContent,
-  mustCompareSecrets,
-  type StackRole,
-} from '../../../src/core/release/redeploy.ts';
+import { again, type Content, isOtherContent, mustCompareSecrets } from '../../../src/core/release/redeploy.ts';
+import type { StackRole } from '../../../src/core/release/stack-role.ts';
 import { thrownBy } from '../support.ts';
 
 const CONTENTS: readonly Content[] = ['same', 'other', 'unknown'];
