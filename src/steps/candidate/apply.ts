@@ -23,7 +23,7 @@ import type { OwnPlan } from '../own-routes/own-routes.ts';
 import { awaitBacking } from '../pods/await-backing.ts';
 import { scaleTo } from '../pods/scale.ts';
 import { routesIn } from './candidate.ts';
-import { removeReplaced } from './immutable.ts';
+import { removeUnchangeable } from './immutable.ts';
 import type { SharedChange } from './shared-change.ts';
 import { writeShared } from './shared-objects.ts';
 
@@ -64,7 +64,7 @@ export async function applyStack(
   const owner = [LABEL_APP, run.inputs.app] as const;
   const hooks = await keepHooks(run, stack, names);
   await awaitBacking(run, await writeShared(run, shared));
-  await removeReplaced(run, stack, tried);
+  await removeUnchangeable(run, stack, tried);
   let changed = shared.length > 0;
   const contents = new Map<string, string>();
   const addresses = new Map<string, readonly string[]>();

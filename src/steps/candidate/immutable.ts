@@ -8,7 +8,7 @@ import { replicasOf } from '../../core/kube/strength.ts';
 import { podSpecOf } from '../../core/kube/workload.ts';
 import type { DryRunResult, Run } from '../../state/run.ts';
 import { isAsRead, removeObject } from '../objects/remove-object.ts';
-import { untilGone } from '../pods/pods.ts';
+import { untilPodsGone } from '../pods/pods.ts';
 import { scaleTo } from '../pods/scale.ts';
 
 /**
@@ -32,7 +32,11 @@ export async function planReplacement(run: Run, object: KubeObject): Promise<Dry
  * node has one of them, its kubelet gives new pods the old content of an immutable object.
  * Source: https://kubernetes.io/docs/concepts/configuration/configmap/#configmap-immutable
  */
-export async function removeReplaced(run: Run, stack: Stack, tried: ReadonlyMap<string, DryRunResult>): Promise<void> {
+export async function removeUnchangeable(
+  run: Run,
+  stack: Stack,
+  tried: ReadonlyMap<string, DryRunResult>,
+): Promise<void> {
   const replaced = [...tried.values()].flatMap(({ replaces }) => replaces ?? []);
   if (replaced.length === 0) return;
   const keys = new Set(replaced.map(keyOf));
@@ -50,5 +54,5 @@ async function withoutPods(run: Run, { metadata: { name } }: KubeObject): Promis
   );
   if (replicasOf(deployment) > 0) await scaleTo(run, deployment, 0);
   const why = 'until then its node would give new pods the old immutable content';
-  await untilGone(run, deployment, why);
+  await untilPodsGone(run, deployment, why);
 }

@@ -38,7 +38,7 @@ export async function newestPodOf(run: Reading, job: KubeObject): Promise<KubeOb
  * Waits until no node knows a pod of a Deployment that was scaled to 0. Throws `rollout-failed` about pods that stay
  * too long; `why` says what their presence prevents.
  */
-export async function untilGone(run: Run, deployment: KubeObject, why: string): Promise<void> {
+export async function untilPodsGone(run: Run, deployment: KubeObject, why: string): Promise<void> {
   const start = performance.now();
   let told = start;
   for (;;) {
