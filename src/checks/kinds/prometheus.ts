@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { isObject, type Json } from '../../core/base/json.ts';
+import { isObject, type Json, type JsonObject } from '../../core/base/json.ts';
 import { filled } from '../../core/base/placeholders.ts';
-import { shortened } from '../../core/base/quoted.ts';
+import { quoted, shortened } from '../../core/base/quoted.ts';
 import { settings } from '../../core/base/settings.ts';
 import type { CheckKind } from '../check-kind.ts';
 import { withFiles } from '../files.ts';
@@ -72,10 +72,12 @@ function queryUrl({ url }: Settings, query: string, time: number | undefined): U
 
 /** The one value of an answer: https://prometheus.io/docs/prometheus/latest/querying/api/#instant-queries */
 function valueIn(answer: Json): MetricReading {
-  const data = isObject(answer) && answer.status === 'success' && isObject(answer.data) ? answer.data : {};
-  const { resultType, result } = data;
+  const given = isObject(answer) && answer.status === 'success' ? answer : {};
+  const { resultType, result } = isObject(given.data) ? given.data : {};
   if (!Array.isArray(result) || (resultType !== 'vector' && resultType !== 'scalar'))
     return { fault: `expected one value, and the answer is ${shortened(JSON.stringify(answer))}` };
+  const warning = warningIn(given);
+  if (warning !== undefined) return { fault: warning };
   const series = resultType === 'scalar' ? [result] : result.map((one) => (isObject(one) ? one.value : undefined));
   if (series.length > 1)
     return {
@@ -88,4 +90,20 @@ function valueIn(answer: Json): MetricReading {
   if (typeof text !== 'string' || text.trim() === '')
     return { fault: `expected a number, and the value is ${JSON.stringify(text)}` };
   return Number.isNaN(value) ? { none: `the query gives ${text}` } : { value };
+}
+
+/** Servers without a field for remarks about the query put them among the warnings. */
+const REMARK = /^PromQL info\b/;
+
+/**
+ * What a server says against its own answer, which may lack series then: a store is down, or a remote read failed.
+ * VictoriaMetrics has a field of its own for that. https://docs.victoriametrics.com/victoriametrics/cluster-victoriametrics/
+ */
+function warningIn({ warnings, isPartial }: JsonObject): string | undefined {
+  const said = (Array.isArray(warnings) ? warnings : []).map((one) =>
+    typeof one === 'string' ? one : JSON.stringify(one),
+  );
+  const first = said.find((one) => !REMARK.test(one));
+  if (first !== undefined) return `expected an answer without warnings, and the server warns: ${quoted(first)}`;
+  return isPartial === true ? 'expected a complete answer, and the server says that it is partial' : undefined;
 }
