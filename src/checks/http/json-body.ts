@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import { bounded } from '../../core/base/bounded.ts';
-import { messageOf } from '../../core/base/error.ts';
 import { byValue } from '../../core/base/forms.ts';
-import { isObject, type Json, typeText } from '../../core/base/json.ts';
+import { isObject, type Json, jsonIn, typeText } from '../../core/base/json.ts';
 import { type Filling, filledIn, filledPattern } from '../../core/base/placeholders.ts';
 import { counted } from '../../core/base/plural.ts';
 import { shortened } from '../../core/base/quoted.ts';
@@ -57,12 +56,8 @@ const MOST = 10;
 
 /** What of a JSON body is not as expected; undefined if nothing is. */
 export function jsonFault(expectations: JsonBody, text: string, filling: Filling): Fault | undefined {
-  let value: Json;
-  try {
-    value = JSON.parse(text) as Json;
-  } catch (error) {
-    return { reason: `the body is not JSON: ${messageOf(error)}` };
-  }
+  const value = jsonIn(text);
+  if (value === undefined) return { reason: 'the body is not JSON' };
   const faults: PathFault[] = [];
   for (const [path, comparison] of Object.entries(expectations)) {
     const fault = pathFault(path, comparison, value, filling);

@@ -1,5 +1,5 @@
 import { headersOf } from '../../core/base/credentials.ts';
-import type { Json } from '../../core/base/json.ts';
+import { type Json, jsonIn } from '../../core/base/json.ts';
 import type { Filling } from '../../core/base/placeholders.ts';
 import { shortened } from '../../core/base/quoted.ts';
 import { exchange } from '../../proof/exchange.ts';
@@ -48,10 +48,12 @@ export async function jsonFrom(
     if (answer.status < 200 || answer.status > 299)
       return { fault: `${url.host} answers with status ${answer.status}: ${shortened(JSON.stringify(answer.body))}` };
     if (answer.cutAt !== undefined) return { fault: `${url.host} answers with more than ${answer.cutAt / 1024} KiB` };
-    return { json: JSON.parse(answer.body) as Json };
+    const json = jsonIn(answer.body);
+    if (json !== undefined) return { json };
+    const type = answer.headers['content-type'];
+    return { fault: `${url.host} does not answer with JSON${type === undefined ? '' : `: content-type is ${type}`}` };
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof SyntaxError) return { fault: `${url.host} does not answer with JSON: ${error.message}` };
     return { fault: `${url.host} gives no answer: ${failureText(error, 'check')}` };
   }
 }

@@ -4,6 +4,15 @@ export interface JsonObject {
   [key: string]: Json;
 }
 
+/** What a text holds as JSON; undefined if it is none. What V8 says of it is not for people: it may quote half a secret. */
+export function jsonIn(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether `value` is a JSON object (not null, not a list). */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,5 @@
 import { namedIn } from '../base/credential-shapes.ts';
-import { canonical, type Json, objectAt, textsOf } from '../base/json.ts';
+import { canonical, type Json, jsonIn, objectAt, textsOf } from '../base/json.ts';
 import { withoutCertificates } from '../base/pem.ts';
 import { isSecretName } from '../base/secret-names.ts';
 import { isTellable } from '../base/tellable.ts';
@@ -75,7 +75,7 @@ function namedOutside(object: KubeObject): Named[] {
 /** Parts of a text that a program may print alone: a line, a value in it, the password of a URL. */
 function partsOf(text: string): Named[] {
   const urls = [...text.matchAll(IN_URL)].map(([, password = '']) => password);
-  const json = /^\s{0,99}[{[]/.test(text) ? leavesOf(parsed(text)) : [];
+  const json = /^\s{0,99}[{[]/.test(text) ? leavesOf(jsonIn(text)) : [];
   return [
     ...(text.includes('\n') ? text.split('\n').map(valueIn) : []).filter((part) => part.text.length >= PART),
     ...json.filter((part) => part.length >= PART).map((part) => ({ name: '', text: part })),
@@ -116,14 +116,6 @@ function leavesOf(value: unknown): string[] {
     else if (typeof next === 'object' && next !== null) for (const one of Object.values(next)) rest.push(one);
   }
   return leaves;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function encoded(text: string): string {

@@ -1,3 +1,4 @@
+import { jsonIn } from '../base/json.ts';
 import { cut } from '../base/quoted.ts';
 import type { Result } from './result-schema.ts';
 
@@ -81,19 +82,11 @@ export function outdated(
 
 /** The deployment that GitHub's `payload` describes, or undefined if it is not one of ours. */
 export function ours(raw: { id: number; sha: string; payload: unknown }): Deployment | undefined {
-  const value = typeof raw.payload === 'string' ? parsed(raw.payload) : raw.payload;
+  const value = typeof raw.payload === 'string' ? jsonIn(raw.payload) : raw.payload;
   if (typeof value !== 'object' || value === null) return undefined;
   const { app, revision } = value as Record<string, unknown>;
   if (typeof app !== 'string' || typeof revision !== 'string') return undefined;
   return { id: raw.id, sha: raw.sha, app, revision };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function described(text: string): string {

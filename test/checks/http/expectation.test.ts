@@ -126,6 +126,12 @@ describe('a body', () => {
     expect(fault?.detail?.text).toContain(`+    "id": "@abc'def-ghi",\n+    "note": "one\\ntwo"`);
   });
 
+  test('that is no JSON is not quoted: half a secret would not be recognised', async () => {
+    const reason = 'the body is not JSON';
+    for (const body of ['{"token":"s3cretvalue"x}', 's3cretvalue', '{"token": s3cretvalue', ''])
+      expect(await faultOf('{body: {json: {$.token: a}}}', answer(body)), body).toMatchObject({ reason, who: 'bad' });
+  });
+
   test('of very many paths, only the first ones are counted', async () => {
     const paths = Array.from({ length: 30 }, (_, index) => `$.a${index}: 1`).join(', ');
     const fault = await faultOf(`{body: {json: {${paths}}}}`, answer('{}'));
@@ -203,7 +209,7 @@ describe('a body that is hard to compare', () => {
     expect(await faultOf(json, answer(deep))).toMatchObject({ who: 'bad' });
     expect(await faultOf(json, answer('{"__proto__": {"a": 1}}'))).toMatchObject({ reason: expect.any(String) });
     expect(await faultOf(json, answer(`[${'1,'.repeat(200_000)}1]`))).toMatchObject({
-      reason: expect.stringMatching(/^the body is not JSON: .*; only its first 256 KiB are read$/),
+      reason: 'the body is not JSON; only its first 256 KiB are read',
     });
   });
 });

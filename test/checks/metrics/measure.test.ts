@@ -70,6 +70,27 @@ describe('{previous} stands for the version before', () => {
   });
 });
 
+test.each([
+  ['{"token":"s3cretvalue"x}', {}, ''],
+  ['s3cretvalue', { 'content-type': 'text/plain' }, ': content-type is text/plain'],
+  ['', {}, ''],
+])(
+  'an answer that is no JSON, such as %j, is not quoted: half a secret would not be recognised',
+  async (body, headers, type) => {
+    const { url } = await keepMetrics(() => ({ body, headers }));
+    const reason = `${new URL(url).host} does not answer with JSON${type}`;
+    for (const kind of [
+      { prometheus: 'up', url },
+      { metric: `GET ${url}/`, value: '$.a' },
+    ])
+      expect(await only(checkOf({ ...kind, 'at-most': 1 }).targets(subjectOf([]))).attempt(forever)).toMatchObject({
+        passed: false,
+        who: 'silent',
+        reason,
+      });
+  },
+);
+
 describe('a server with a certificate of an internal CA', () => {
   const authority = new Authority('metrics CA');
   const written = [

@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type OutgoingHttpHeaders, type RequestListener } from 'node:http';
 import { createServer as createSecure } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
@@ -14,7 +14,7 @@ export interface MetricAsked {
 
 /** Starts a server that answers each request as the test says, until the test ends; by TLS if it has a certificate. */
 export async function keepMetrics(
-  answer: (asked: MetricAsked) => { status?: number; body: string } | 'nothing',
+  answer: (asked: MetricAsked) => { status?: number; headers?: OutgoingHttpHeaders; body: string } | 'nothing',
   certified?: Certified,
 ) {
   const asked: MetricAsked[] = [];
@@ -29,7 +29,7 @@ export async function keepMetrics(
     };
     asked.push(one);
     const reply = answer(one);
-    if (reply !== 'nothing') response.writeHead(reply.status ?? 200).end(reply.body);
+    if (reply !== 'nothing') response.writeHead(reply.status ?? 200, reply.headers).end(reply.body);
   };
   const server = certified ? createSecure(certified, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
