@@ -1,8 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import { bounded } from '../../core/base/bounded.ts';
 import { byValue } from '../../core/base/forms.ts';
-import { isObject, type Json, jsonIn, typeText } from '../../core/base/json.ts';
+import { isObject, isSameJson, type Json, jsonIn, typeText } from '../../core/base/json.ts';
 import { type Filling, filledIn, filledPattern } from '../../core/base/placeholders.ts';
 import { counted } from '../../core/base/plural.ts';
 import { shortened } from '../../core/base/quoted.ts';
@@ -138,9 +137,9 @@ function wantedBy(comparison: Comparison, pattern: string | undefined, filling: 
 function valueFault(path: string, { comparison, equals, among, pattern }: Wanted, value: Json): PathFault | undefined {
   const fault = (expected: string) =>
     faultAt(path, `${path} is ${shown(value)}; expected ${expected}`, [expected, shown(value)]);
-  if (equals !== undefined && !isDeepStrictEqual(equals, value))
+  if (equals !== undefined && !isSameJson(equals, value))
     return { ...fault(shown(equals)), ...partsDiffer(path, equals, value) };
-  if (among !== undefined && !among.some((one) => isDeepStrictEqual(one, value)))
+  if (among !== undefined && !among.some((one) => isSameJson(one, value)))
     return fault(`one of ${among.map(shown).join(', ')}`);
   if (pattern !== undefined && !(typeof value === 'string' && pattern.test(value)))
     return fault(`a text that matches /${comparison.matches}/`);

@@ -4,7 +4,7 @@ export interface JsonObject {
   [key: string]: Json;
 }
 
-/** What a text holds as JSON; undefined if it is none. What V8 says of it is not for people: it may quote half a secret. */
+/** What a text holds as JSON; undefined if it is none. V8's message would quote a part of it, perhaps half a secret. */
 export function jsonIn(text: string): Json | undefined {
   try {
     return JSON.parse(text) as Json;
@@ -54,6 +54,19 @@ export function typeText(value: unknown): string {
   if (isObject(value)) return 'a map';
   if (value === null) return 'empty';
   return typeof value === 'boolean' ? 'a boolean' : typeof value === 'number' ? 'a number' : 'a string';
+}
+
+/** Whether two values are the same as JSON: -0 is 0 there, and the order of keys says nothing. */
+export function isSameJson(one: Json, other: Json | undefined): boolean {
+  if (Array.isArray(one))
+    return (
+      Array.isArray(other) && one.length === other.length && one.every((item, index) => isSameJson(item, other[index]))
+    );
+  if (!isObject(one)) return one === other;
+  if (!isObject(other)) return false;
+  const keys = Object.keys(one);
+  const isSame = (key: string) => Object.hasOwn(other, key) && isSameJson(one[key] ?? null, other[key]);
+  return keys.length === Object.keys(other).length && keys.every(isSame);
 }
 
 /** JSON with sorted keys: equal values give equal text. */

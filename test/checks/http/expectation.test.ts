@@ -126,6 +126,12 @@ describe('a body', () => {
     expect(fault?.detail?.text).toContain(`+    "id": "@abc'def-ghi",\n+    "note": "one\\ntwo"`);
   });
 
+  test('of JSON may write 0 as -0', async () => {
+    const json = '{$.total: 0, $.items: [{price: 0}], $.sum: {in: [1, -0]}}';
+    const zeros = answer('{"total": -0, "items": [{"price": -0.0}], "sum": 0}');
+    expect(await faultOf(`{body: {json: ${json}}}`, zeros)).toBeUndefined();
+  });
+
   test('that is no JSON is not quoted: half a secret would not be recognised', async () => {
     const reason = 'the body is not JSON';
     for (const body of ['{"token":"s3cretvalue"x}', 's3cretvalue', '{"token": s3cretvalue', ''])

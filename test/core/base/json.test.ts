@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonical, isObject, numberAt, objectAt, objectsAt, textAt, textsOf } from '../../../src/core/base/json.ts';
+import {
+  canonical,
+  isObject,
+  isSameJson,
+  type Json,
+  numberAt,
+  objectAt,
+  objectsAt,
+  textAt,
+  textsOf,
+} from '../../../src/core/base/json.ts';
 
 const VALUE = { a: { b: 'text', n: 7, list: [{ x: 1 }, null, 'y', [{ z: 1 }]], none: null } };
 
@@ -79,5 +89,41 @@ describe('canonical', () => {
     expect(canonical([1, 2])).not.toBe(canonical([2, 1]));
     expect(canonical({ a: 1 })).not.toBe(canonical({ a: '1' }));
     expect(canonical({ a: { b: 1 } })).not.toBe(canonical({ a: {}, b: 1 }));
+  });
+});
+
+describe('two values are the same as JSON', () => {
+  test.each<[Json, Json, boolean]>([
+    [0, -0, true],
+    [[{ a: -0 }], [{ a: 0 }], true],
+    [{ a: 1, b: 2 }, { b: 2, a: 1 }, true],
+    [{ a: null }, { b: null }, false],
+    [{ a: null }, {}, false],
+    [{}, { a: null }, false],
+    [[1], [1, 2], false],
+    [[1, 2], [2, 1], false],
+    [[], {}, false],
+    [{}, [], false],
+    [{ 0: 1 }, [1], false],
+    [null, {}, false],
+    ['1', 1, false],
+    [0, false, false],
+    [JSON.parse('{"__proto__": 1}'), JSON.parse('{"__proto__": 1}'), true],
+    [JSON.parse('{"__proto__": {}}'), {}, false],
+    [{ toString: 'a' }, {}, false],
+    [{}, { toString: 'a' }, false],
+  ])('%j and %j: %s', (one, other, expected) => {
+    expect(isSameJson(one, other)).toBe(expected);
+    expect(isSameJson(other, one)).toBe(expected);
+  });
+
+  test('where their text with sorted keys is the same', () => {
+    const two = fc.array(fc.jsonValue({ maxDepth: 2 }), { minLength: 2, maxLength: 2 });
+    fc.assert(
+      fc.property(two, ([one, other]) => {
+        expect(isSameJson(one as Json, other as Json)).toBe(canonical(one) === canonical(other));
+        expect(isSameJson(one as Json, JSON.parse(canonical(one)))).toBe(true);
+      }),
+    );
   });
 });
