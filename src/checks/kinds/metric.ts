@@ -22,6 +22,12 @@ const line = v.pipe(
   v.check((given) => isAddress(addressIn(given)), ADDRESS),
   v.transform((given) => ({ method: given.startsWith('GET ') ? 'GET' : 'POST', url: new URL(addressIn(given)) })),
 );
+/** What is sent, in which placeholders may stand. */
+const askedOf = ({ query, headers, body }: { query: unknown; headers: unknown; body?: unknown }) => [
+  query,
+  headers,
+  body,
+];
 const map = v.pipe(
   settings({
     metric: line,
@@ -30,7 +36,7 @@ const map = v.pipe(
     value: jsonPath,
     ...MEASURING,
   }),
-  fitting(({ query, headers, body }) => [query, headers, body]),
+  fitting((given) => askedOf(given)),
   v.metadata(THRESHOLD),
 );
 type Settings = v.InferOutput<typeof map>;
@@ -51,6 +57,7 @@ export const metric: CheckKind<Settings> = {
         name: `${method} ${url.host}${url.pathname} ${settings.value}`,
         kind: 'metric',
         where: url.origin,
+        asked: askedOf(settings),
         read: ({ filling }, signal) => read(settings, filling, tools, signal),
       },
       settings,

@@ -39,6 +39,7 @@ export const prometheus: CheckKind<Settings> = {
         name: shortened(settings.prometheus.trim().replaceAll(/\s+/g, ' ')),
         kind: 'prometheus',
         where: settings.url.origin,
+        asked: settings.prometheus,
         read: (moment, signal) => read(settings, moment, tools, signal),
       },
       settings,

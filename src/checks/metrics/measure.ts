@@ -1,5 +1,5 @@
 import { formatDuration } from '../../core/base/duration.ts';
-import type { Filling } from '../../core/base/placeholders.ts';
+import { type Filling, takesWord } from '../../core/base/placeholders.ts';
 import { ADOPTED } from '../../core/base/revision.ts';
 import { brokenOrder } from '../../core/checks/order.ts';
 import type { Attempt, BakePace, Blame, Check, Failure } from '../check.ts';
@@ -22,6 +22,8 @@ export interface Source {
   readonly kind: string;
   /** Who keeps it. */
   readonly where: string;
+  /** What of the settings is sent, with its placeholders. */
+  readonly asked: unknown;
   read(moment: Moment, signal: AbortSignal): Promise<MetricReading>;
 }
 
@@ -87,6 +89,8 @@ async function measure(measurement: Measurement, tools: CheckTools, signal: Abor
   }
 }
 
+const NOT_ASKED = 'not asked, since {previous} stands for the version before, and there is none';
+
 /** A value to compare with the threshold, undefined if there is nothing to compare it with, and how people read it. */
 type Found =
   | { readonly value: number | undefined; readonly text: string }
@@ -99,15 +103,16 @@ async function compared(
   signal: AbortSignal,
 ): Promise<Found> {
   const { previous, since } = subject.release;
+  // What ran before Greenpath does not say which revision it is, so that no metric is of it.
+  const isFirst = previous === '' || previous === ADOPTED;
+  if (isFirst && takesWord(source.asked, 'previous')) return { value: undefined, text: NOT_ASKED };
   const passed = since === undefined ? undefined : tools.clock.now() - since;
   const window = Math.min(settings.window, passed ?? settings.window);
   const now = await source.read(momentOf(subject.revision, previous, { window, ago: 0 }, tools), signal);
   if (!('value' in now)) return now;
   const text = shown(now.value);
   if (settings.compare === undefined) return { value: now.value, text };
-  // What ran before Greenpath does not say which revision it is, so that no metric is of it.
-  if (previous === '' || previous === ADOPTED)
-    return { value: undefined, text: `${text}, and there is no previous version to compare it with` };
+  if (isFirst) return { value: undefined, text: `${text}, and there is no previous version to compare it with` };
   // After the switch, the previous version has no visitors any more: what counts is what it did before.
   const before = momentOf(previous, previous, { window: settings.window, ago: passed ?? 0 }, tools);
   const other = await source.read(before, signal);

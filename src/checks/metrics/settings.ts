@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { auth, sentHeaders } from '../../core/base/credentials.ts';
-import { takesRevision } from '../../core/base/placeholders.ts';
+import { takesWord } from '../../core/base/placeholders.ts';
 import { choice, duration } from '../../core/base/settings.ts';
 import { ORDER, type Order } from '../../core/checks/order.ts';
 import { at, group } from '../points.ts';
@@ -43,7 +43,7 @@ export function fitting<M extends Measuring>(asked: (given: M) => unknown) {
 
 function misfit({ compare, floor, ...order }: Measuring, asked: unknown): string | undefined {
   if (!hasThreshold(order)) return NO_THRESHOLD;
-  if (compare !== undefined && !takesRevision(asked)) return SAME;
+  if (compare !== undefined && !takesWord(asked, 'revision')) return SAME;
   return floor !== undefined && compare === undefined ? NOTHING_COMPARED : undefined;
 }
 

@@ -17,9 +17,9 @@ export interface Filling {
   variable(name: string): string;
 }
 
-/** Whether a part of the config depends on the revision that it is about. */
-export function takesRevision(value: unknown): boolean {
-  return JSON.stringify(value)?.includes('{revision}') === true;
+/** Whether a part of the config takes the revision that it is about, or the one before it. */
+export function takesWord(value: unknown, word: 'revision' | 'previous'): boolean {
+  return JSON.stringify(value)?.includes(`{${word}}`) === true;
 }
 
 /** Whether a text of the config takes something from the environment of the step. */
