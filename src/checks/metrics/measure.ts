@@ -90,6 +90,7 @@ async function measure(measurement: Measurement, tools: CheckTools, signal: Abor
 }
 
 const NOT_ASKED = 'not asked, since {previous} stands for the version before, and there is none';
+const NEGATIVE = 'a negative value has no ratio, so ask for what is never negative, or set floor';
 
 /** A value to compare with the threshold, undefined if there is nothing to compare it with, and how people read it. */
 type Found =
@@ -118,16 +119,19 @@ async function compared(
   const other = await source.read(before, signal);
   if ('none' in other) return without(settings, { text, previous, none: other.none });
   if (!('value' in other)) return other;
-  const { floor } = settings;
-  const value = timesOf(now.value, other.value, floor);
-  const least = floor === undefined ? '' : `, each taken as at least ${floor}`;
-  return { value, text: `${text} is ${shown(value)} times the ${shown(other.value)} of ${previous}${least}` };
+  const value = timesOf(now.value, other.value, settings.floor);
+  const versus = `the ${shown(other.value)} of ${previous}`;
+  if (value === undefined) return { fault: `${text} cannot be divided by ${versus}: ${NEGATIVE}` };
+  const least = settings.floor === undefined ? '' : `, each taken as at least ${settings.floor}`;
+  return { value, text: `${text} is ${shown(value)} times ${versus}${least}` };
 }
 
-/** How many times the other value one is, where neither counts as less than `floor`. */
-function timesOf(one: number, other: number, floor = Number.NEGATIVE_INFINITY): number {
+/** How many times the other value one is, where neither counts as less than `floor`; undefined if one is negative. */
+function timesOf(one: number, other: number, floor = Number.NEGATIVE_INFINITY): number | undefined {
   const [above, below] = [Math.max(one, floor), Math.max(other, floor)];
-  return above === below ? 1 : above / below;
+  if (above < 0 || below < 0) return undefined;
+  // Dividing by -0 would be less than any threshold.
+  return above === below ? 1 : above / Math.abs(below);
 }
 
 /** Where the version before has no value: that is no fault of the revision, but nothing was compared either. */
