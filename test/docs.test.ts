@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseConfig } from '../src/checks/config.ts';
 import { CHECK_KINDS } from '../src/checks/registry.ts';
@@ -30,3 +30,12 @@ test.each(CHECK_KINDS.map(({ key }) => key))(
     expect(existsSync(`test/checks/kinds/${key}.test.ts`), `test/checks/kinds/${key}.test.ts`).toBe(true);
   },
 );
+
+test('no query that people copy gives 0 for ever where its metric is missing: it divides by that', () => {
+  const pages = globSync('docs/**/*.md').map((page) => readFileSync(page, 'utf8'));
+  const blocks = pages.flatMap((page) => [...page.matchAll(/^```ya?ml\n[\s\S]*?^```$/gm)].map(([block]) => block));
+  const texts = [...blocks, ...CHECK_KINDS.map(({ example }) => JSON.stringify(example))];
+  const filled = texts.filter((text) => text.includes('or vector('));
+  expect(filled.length).toBeGreaterThanOrEqual(3);
+  for (const text of filled) expect(text.replaceAll(/or vector\(0\)\)\s*\/ sum\(/g, '')).not.toContain('or vector(');
+});

@@ -25,9 +25,10 @@ export const prometheus: CheckKind<Settings> = {
   form: 'a map with prometheus',
   about: 'Asks Prometheus for a value and compares it with a threshold, or with that of the version before.',
   example: {
-    prometheus: 'sum(rate(http_requests_total{revision="{revision}", code=~"5.."}[{window}])) or vector(0)',
+    prometheus:
+      '(sum(rate(http_requests_total{revision="{revision}", code=~"5.."}[{window}])) or vector(0)) / sum(rate(http_requests_total{revision="{revision}", code!=""}[{window}]))',
     url: 'https://prometheus.example.com',
-    'at-most': 0.1,
+    'at-most': 0.01,
     at: 'bake',
   },
   schema: map,
