@@ -5,7 +5,7 @@ import { revisionOf } from '../../src/core/kube/revision-services.ts';
 import type { PatchOperation } from '../../src/core/release/route.ts';
 import type { AdaptedRoute } from '../../src/routes/adapter.ts';
 import { ingress } from '../../src/routes/ingress/adapter.ts';
-import type { MatchedPath } from '../../src/routes/ingress/meeting.ts';
+import type { MatchedPath } from '../../src/routes/meeting.ts';
 import { nginx } from '../../src/routes/ingress/nginx/router.ts';
 import type { Ingress } from '../../src/routes/ingress/object.ts';
 import { previewName } from '../../src/routes/own.ts';

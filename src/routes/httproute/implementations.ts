@@ -9,6 +9,8 @@ interface Implementation {
   readonly settleTime: number;
   /** The longest that its code allows, if that is more. */
   readonly longest?: number;
+  /** Whether it chooses by the host first, and only then by the path, as the standard says and Envoy does. */
+  readonly hostFirst: boolean;
   /**
    * The name that its class usually has, if the port of a listener is one inside the proxy's pods there: then it says
    * nothing of the port that visitors use.
@@ -17,10 +19,10 @@ interface Implementation {
 }
 
 const IMPLEMENTATIONS: readonly Implementation[] = [
-  { controller: 'traefik.io/', settleTime: SETTLE_TIMES.traefik, listensInside: 'traefik' },
-  { controller: 'projectcontour.io/', settleTime: SETTLE_TIMES.xds },
-  { controller: 'gateway.envoyproxy.io/', settleTime: SETTLE_TIMES.xds },
-  { controller: 'istio.io/', settleTime: SETTLE_TIMES.xds, longest: SETTLE_TIMES.busyIstio },
+  { controller: 'traefik.io/', settleTime: SETTLE_TIMES.traefik, hostFirst: false, listensInside: 'traefik' },
+  { controller: 'projectcontour.io/', settleTime: SETTLE_TIMES.xds, hostFirst: true },
+  { controller: 'gateway.envoyproxy.io/', settleTime: SETTLE_TIMES.xds, hostFirst: true },
+  { controller: 'istio.io/', settleTime: SETTLE_TIMES.xds, longest: SETTLE_TIMES.busyIstio, hostFirst: true },
 ];
 
 /**
@@ -46,6 +48,16 @@ function slowestOf(route: HttpRoute, timeOf: (implementation: Implementation) =>
 export function untriedOf(route: HttpRoute): string | undefined {
   const names = [...acceptedBy(route)].filter((name) => implementationOf(name) === undefined);
   return names.length === 0 ? undefined : `the Gateway controller ${names.join(' or ')}`;
+}
+
+/**
+ * Whether all that serve a route are known to choose by the host first. While no controller has accepted it, as before its
+ * first release, those count that have accepted `other`, a route of the same Gateway.
+ */
+export function choosesHostFirst(route: HttpRoute, other: HttpRoute): boolean {
+  const own = acceptedBy(route);
+  const serving = [...(own.size > 0 ? own : acceptedBy(other))].map(implementationOf);
+  return serving.length > 0 && serving.every((one) => one?.hostFirst === true);
 }
 
 /**

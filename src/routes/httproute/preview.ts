@@ -9,6 +9,7 @@ import type { OwnRoutes, PreviewRequest } from '../requests.ts';
 import type { PlannedFor } from '../route-kind.ts';
 import { mirrorsOf } from './mirror.ts';
 import { gatewaysOf, type HttpRoute, type HttpRule, hostsOfRoute, matchesOf } from './object.ts';
+import { refuseOverlap } from './overlap.ts';
 import { backendAt, pathsOf } from './paths.ts';
 import { refuseUnadmitted, refuseUnprovable, refuseUnreleasable } from './refusals.ts';
 import { refuseTaken } from './taken.ts';
@@ -26,7 +27,11 @@ export function previews(request: PreviewRequest<HttpRoute>): OwnRoutes[] {
     if (request.settings.unprotected === 'refuse') refuseUnprotected(request, route.object);
     if (kind.by === 'host') for (const host of hostsOfPreview(route.object, kind.host)) refuseUnadmitted(route, host);
     const objects = previewObjects(request, route, mirroredRules(request, route));
-    if (kind.by === 'path') refuseTaken(request, kind.path, route, objects.flatMap(pathsOf));
+    if (kind.by === 'path') {
+      const mirrored = objects.flatMap(pathsOf);
+      refuseTaken(request, kind.path, route, mirrored);
+      if (request.settings.overlap === 'refuse') refuseOverlap(request, route, mirrored);
+    }
     return { objects, patch: [] };
   });
 }

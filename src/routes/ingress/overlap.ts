@@ -2,10 +2,10 @@ import { GreenpathError } from '../../core/base/error.ts';
 import { type Host, hostCovers, hostText } from '../../core/base/hosts.ts';
 import { nameFrom } from '../../core/kube/objects.ts';
 import { hostsOf } from '../../core/release/route.ts';
+import { type MatchedPath, mayMeet } from '../meeting.ts';
 import { isOwnRoute } from '../own.ts';
 import type { PreviewRequest } from '../requests.ts';
 import { ingressesElsewhere } from './elsewhere.ts';
-import { type MatchedPath, mayMeet } from './meeting.ts';
 import { type Ingress, isServedApart } from './object.ts';
 import { pathsOf } from './paths.ts';
 

@@ -1,7 +1,7 @@
 import { type Host, hostCovers, hostsOverlap, hostText } from '../../../core/base/hosts.ts';
 import { annotation, nameFrom } from '../../../core/kube/objects.ts';
 import { hostsOf } from '../../../core/release/route.ts';
-import { type MatchedPath, mayMeet } from '../meeting.ts';
+import { type MatchedPath, mayMeet } from '../../meeting.ts';
 import type { Ingress } from '../object.ts';
 import { overlapError } from '../overlap.ts';
 import { type IngressPath, pathsOf } from '../paths.ts';

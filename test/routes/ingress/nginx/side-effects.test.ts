@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GreenpathError } from '../../../../src/core/base/error.ts';
-import type { MatchedPath } from '../../../../src/routes/ingress/meeting.ts';
+import type { MatchedPath } from '../../../../src/routes/meeting.ts';
 import { lengthOfRule } from '../../../../src/routes/ingress/nginx/overlaps.ts';
 import { changedByRegex, refuseSideEffects } from '../../../../src/routes/ingress/nginx/side-effects.ts';
 import type { Ingress } from '../../../../src/routes/ingress/object.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type MatchedPath, mayMeet } from '../../../src/routes/ingress/meeting.ts';
-import { matches } from '../ingresses.ts';
+import { type MatchedPath, mayMeet } from '../../src/routes/meeting.ts';
+import { matches } from './ingresses.ts';
 
 const of = (text: string): MatchedPath => {
   const [form, path] = text.split(' ') as [MatchedPath['form'], string];

@@ -1,4 +1,4 @@
-import { plainStartOf } from '../../core/base/escape-regex.ts';
+import { plainStartOf } from '../core/base/escape-regex.ts';
 
 /** A path of a route, and how routers match it. A regex is anchored at its start only, and ignores case. */
 export interface MatchedPath {

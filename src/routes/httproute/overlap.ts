@@ -1,0 +1,58 @@
+import { GreenpathError } from '../../core/base/error.ts';
+import { type Host, hostText } from '../../core/base/hosts.ts';
+import type { KubeObject } from '../../core/kube/objects.ts';
+import { nameFrom, nameOf } from '../../core/kube/objects.ts';
+import { type RoutePath, sameAmong } from '../../core/release/route.ts';
+import { type MatchedPath, mayMeet } from '../meeting.ts';
+import { allButOwnPreviews } from '../preview-hosts.ts';
+import type { PreviewRequest } from '../requests.ts';
+import type { PlannedFor, Route } from '../route-kind.ts';
+import { entrancesOf } from './gateways.ts';
+import { choosesHostFirst } from './implementations.ts';
+import { type HttpRoute, hostnameCovers } from './object.ts';
+import { meetsAtGateway } from './taken.ts';
+
+/**
+ * Refuses a preview below a path if it may match a request for a path of another route whose host is more specific, unless
+ * all that serve the route choose by the host first, as the standard says: Traefik ranks the path first. How others rank
+ * is not known, so this is careful.
+ */
+export function refuseOverlap(
+  request: PreviewRequest<HttpRoute>,
+  route: PlannedFor<HttpRoute>,
+  mirrored: readonly RoutePath[],
+): void {
+  const { namespace } = request;
+  const { object, parents = [] } = route;
+  const own = mirrored.flatMap((path) => servedAt(object, path, parents).map((host) => ({ path, host })));
+  for (const other of allButOwnPreviews(request).filter((one) => !choosesHostFirst(object, one.object)))
+    for (const path of foreignPaths(request, other))
+      for (const host of servedAt(other.object, path, parents)) {
+        if (own.some((one) => one.host === host)) continue;
+        if (!meetsAtGateway(other.object, route, { namespace, host })) continue;
+        const winner = own.find(
+          (one) => hostnameCovers(one.host, host) && mayMeet(matchedBy(one.path), matchedBy(path)),
+        );
+        if (winner === undefined) continue;
+        throw new GreenpathError(
+          'preview-side-effect',
+          `the preview at ${hostText(winner.host)}${winner.path.path} might take precedence over ${hostText(host)}${path.path} of ${nameFrom(namespace, other.object)} and take its visitors: the hosts overlap, and not every Gateway prefers the most specific host, as the standard says: Traefik prefers the longest path`,
+          `Name the hosts of the app one by one in spec.hostnames of ${nameOf(object)}; choose a preview by header or at a host (preview: {header: {}} or {host: green.example.com}); or, if the Gateway prefers the most specific host, set preview: {overlap: accept} in the config.`,
+        );
+      }
+}
+
+/** The paths of a route that are not the app's: those have previews of their own. */
+function foreignPaths({ routes }: PreviewRequest<HttpRoute>, other: Route<HttpRoute>): RoutePath[] {
+  const own = new Set(sameAmong(routes, other)?.rules.map(({ key }) => key));
+  return other.paths.filter(({ key }) => !own.has(key));
+}
+
+/** A host of a route, or what its listeners narrow it to. */
+function servedAt(route: HttpRoute, { host }: RoutePath, parents: readonly KubeObject[]): Host[] {
+  return entrancesOf(route, host, parents)?.map((entrance) => entrance.host) ?? [host];
+}
+
+function matchedBy({ path, match }: RoutePath): MatchedPath {
+  return { path, form: match === 'exact' ? 'Exact' : match === 'prefix' ? 'Prefix' : 'regex' };
+}
