@@ -18,13 +18,14 @@ export function mirrorsOf(
 ): HttpRule[] {
   const { timeouts, retry, sessionPersistence } = rule;
   // The mark of the live rule names the live version.
-  const filters = markedFilters(rule.filters ?? [], mark);
+  const filters = withoutMirrors(markedFilters(rule.filters ?? [], mark));
   // A cookie of the preview must not take the place of the live one.
   const { sessionName: _name, ...persistence } = sessionPersistence ?? {};
-  const { weight: _, ...backend } = ref;
+  const { weight: _, filters: ofBackend = [], ...backend } = ref;
+  const copied = withoutMirrors(ofBackend);
   return matchesOf(rule).map((match) => ({
     ...mirrored(match, filters, kind),
-    backendRefs: [{ ...backend, name: service }],
+    backendRefs: [{ ...backend, name: service, ...(copied.length > 0 && { filters: copied }) }],
     ...(timeouts && { timeouts }),
     ...(retry && { retry }),
     ...(sessionPersistence && { sessionPersistence: persistence }),
@@ -32,19 +33,18 @@ export function mirrorsOf(
 }
 
 /** How requests of the preview are matched, and what is done with them. */
-function mirrored(match: Match, filters: readonly Filter[], kind: PreviewKind): Pick<HttpRule, 'matches' | 'filters'> {
+function mirrored(match: Match, filters: Filter[], kind: PreviewKind): Pick<HttpRule, 'matches' | 'filters'> {
   if (kind.by === 'path')
     return {
       matches: [{ ...match, path: mirroredPath(kind.path, match) }],
-      filters: [...filters.filter((one) => !rewrites(one) && !isMirror(one)), stripping(filters, match)],
+      filters: stripped(filters, match),
     };
-  const kept = filters.filter((one) => !isMirror(one));
   const header = kind.by === 'header' ? [{ type: 'Exact', name: kind.name, value: kind.value }] : [];
   return {
     matches: [
       { ...match, path: pathOf(match), ...(header.length > 0 && { headers: [...(match.headers ?? []), ...header] }) },
     ],
-    ...(kept.length > 0 && { filters: kept }),
+    ...(filters.length > 0 && { filters }),
   };
 }
 
@@ -54,26 +54,25 @@ function mirroredPath(prefix: string, match: Match): { type: string; value: stri
   return { type, value: type === 'PathPrefix' ? prefix + value.replace(/\/$/, '') : prefix + value };
 }
 
-/*
- * The filters of the live rule apply to the preview too, since they may protect it. Below a path, its rewrite is part of
- * the preview's own. What mirrors requests of visitors elsewhere must not get those of tests.
+/**
+ * The filters of the live rule or of its backend apply to the preview too, since they may protect it. What mirrors requests
+ * of visitors elsewhere must not get those of tests.
  */
-
-function rewrites({ type }: Filter): boolean {
-  return type === 'URLRewrite';
+function withoutMirrors(filters: readonly Filter[]): Filter[] {
+  return filters.filter(({ type }) => type !== 'RequestMirror');
 }
 
-function isMirror({ type }: Filter): boolean {
-  return type === 'RequestMirror';
-}
-
-/** The filter that takes the prefix away, and does what the live rule's own rewrite does. */
-function stripping(filters: readonly Filter[], match: Match): Filter {
-  const { hostname, path } = filters.find(({ type }) => type === 'URLRewrite')?.urlRewrite ?? {};
-  return {
-    type: 'URLRewrite',
-    urlRewrite: { ...(hostname === undefined ? {} : { hostname }), path: path ?? toLivePath(match) },
-  };
+/**
+ * Filters that take the prefix away, and do what those of the live rule do. Some routers, such as Traefik, run them in the
+ * written order. So the prefix goes first, and the others see the paths that they were written for. A rule may have one
+ * rewrite: that of the live rule stays where it stands, since a filter before it may need the host that visitors asked for,
+ * and strips the prefix too.
+ */
+function stripped(filters: readonly Filter[], match: Match): Filter[] {
+  const at = filters.findIndex(({ type }) => type === 'URLRewrite');
+  const { hostname, path = toLivePath(match) } = filters[at]?.urlRewrite ?? {};
+  const rewrite: Filter = { type: 'URLRewrite', urlRewrite: { ...(hostname !== undefined && { hostname }), path } };
+  return at < 0 ? [rewrite, ...filters] : filters.with(at, rewrite);
 }
 
 function toLivePath(match: Match): PathRewrite {

@@ -73,7 +73,7 @@ test('a preview is a route of its own on the same Gateways and hosts, whose rule
         rules: [
           {
             matches: [{ path: { type: 'PathPrefix', value: '/green' } }],
-            filters: [login, { type: 'URLRewrite', urlRewrite: toPrefix('/') }],
+            filters: [{ type: 'URLRewrite', urlRewrite: toPrefix('/') }, login],
             ...page,
           },
           {
@@ -84,8 +84,8 @@ test('a preview is a route of its own on the same Gateways and hosts, whose rule
               },
             ],
             filters: [
-              login,
               { type: 'URLRewrite', urlRewrite: { path: { type: 'ReplaceFullPath', replaceFullPath: '/about' } } },
+              login,
             ],
             ...page,
           },
