@@ -3,17 +3,13 @@ import type { Host } from '../core/base/hosts.ts';
 import type { PreviewKind } from '../core/base/preview-kind.ts';
 import { previewAt, type RouteHost } from '../core/base/route-host.ts';
 import type { Ways } from '../core/base/ways.ts';
-import { hostsOf, type RoutePath, routeInput, sameAmong } from '../core/release/route.ts';
-import { isOwnOfAny } from './own.ts';
-import { chosen, headersOf, isMet, sampleOf } from './path-choice.ts';
-import type { Entrance, PlannedFor, Route } from './route-kind.ts';
+import { hostsOf, routeInput } from '../core/release/route.ts';
+import { competingAt, isOn, type ReadRoutes } from './competing.ts';
+import { chosen, isMet, reachOf } from './path-choice.ts';
+import type { Entrance, PlannedFor } from './route-kind.ts';
 
 /** The routes of the namespace as they were read, and how their hosts are reached. */
-export interface Surroundings {
-  /** The live routes of the app. */
-  readonly routes: readonly PlannedFor[];
-  /** Those of others and Greenpath's own too. */
-  readonly allRoutes: readonly Route[];
+export interface Surroundings extends ReadRoutes {
   readonly ways: Ways;
 }
 
@@ -75,9 +71,10 @@ function routeHostOf(
   { host, of, name, isInvented, entrance }: Named,
 ): RouteHost {
   const { adapter, object, exists } = route;
-  const headers = headersOf(route.rules.filter(isOn(of)));
-  const own = route.rules.filter(isOn(of)).filter((path) => isMet(path, headers));
-  const competing = competingAt(route, of, among).filter((path) => isMet(path, headers));
+  const own = route.rules.filter(isOn(of));
+  const all = competingAt(route, of, among);
+  const { headers, path: sample } = reachOf(own, all);
+  const competing = all.filter((path) => isMet(path, headers));
   // The name for every host is an address of the router, for which there is no certificate.
   const isName = host !== undefined || !isInvented;
   const ends = entrance?.tls ?? (isName && adapter.hasTls(object, name));
@@ -94,35 +91,11 @@ function routeHostOf(
       return own.some((one) => one === best);
     },
     headers,
-    path: sampleOf(own) ?? '/',
+    path: sample,
     live: name,
     prefix: '',
     header: '',
   };
-}
-
-/**
- * The paths at a host of `route` between which its router chooses: those of the app, then what others have in the same
- * routes and in those beside them. Routes of another kind are served by another router, and take no requests from this
- * one's; what Greenpath created takes none from the live paths either.
- */
-function competingAt(route: PlannedFor, host: Host, { routes, allRoutes }: Surroundings): RoutePath[] {
-  const isBeside = ({ adapter, object }: Route) => {
-    const namespace = object.metadata.namespace ?? route.object.metadata.namespace ?? '';
-    return adapter === route.adapter && (object === route.object || adapter.isNear(object, route, { namespace, host }));
-  };
-  const own = routes.filter(isBeside);
-  const others = allRoutes.filter(
-    (one) => sameAmong(routes, one) === undefined && !isOwnOfAny(one.object) && isBeside(one),
-  );
-  const all = [...own.flatMap(({ rules }) => rules), ...own.flatMap(othersIn), ...others.flatMap(({ paths }) => paths)];
-  return all.filter(isOn(host));
-}
-
-/** The paths of a live route that are neither the app's nor its preview. */
-function othersIn({ paths, rules, preview }: PlannedFor): RoutePath[] {
-  const own = new Set([...rules, ...preview].map(({ key }) => key));
-  return paths.filter(({ key }) => !own.has(key));
 }
 
 /**
@@ -158,8 +131,4 @@ export function previewHostsOf(
 function addressesOfRoute({ ref }: PlannedFor, addresses: readonly HostAddress[]): HostAddress[] {
   const own = addresses.filter(({ route }) => route === routeInput(ref));
   return own.length > 0 ? own : addresses.filter(({ route }) => route === undefined);
-}
-
-function isOn(host: Host): (path: RoutePath) => boolean {
-  return (path) => path.isFallback || path.host === host;
 }

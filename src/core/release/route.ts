@@ -42,6 +42,7 @@ export interface PathCondition {
   readonly text: string;
   /** The headers that must have exactly these values. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly hasMethod: boolean;
   /** Whether every GET with these headers meets it. */
   readonly isComplete: boolean;
 }

@@ -81,6 +81,7 @@ function conditionOf({ headers = [], queryParams = [], method }: Match): RoutePa
   return {
     text: parts.join(', '),
     headers: Object.fromEntries(exact.map(({ name, value }) => [name, value])),
+    hasMethod: method !== undefined,
     isComplete: exact.length === headers.length && queryParams.length === 0 && (method ?? 'GET') === 'GET',
   };
 }

@@ -23,7 +23,7 @@ export function previews(request: PreviewRequest<HttpRoute>): OwnRoutes[] {
   if (kind.by === 'host') refuseHosts(request, kind.host);
   return request.routes.map((route) => {
     refuseUnreleasable(route, kind);
-    if (request.isProven) refuseUnprovable(route);
+    if (request.isProven) refuseUnprovable(route, request);
     if (request.settings.unprotected === 'refuse') refuseUnprotected(request, route.object);
     if (kind.by === 'host') for (const host of hostsOfPreview(route.object, kind.host)) refuseUnadmitted(route, host);
     const objects = previewObjects(request, route, mirroredRules(request, route));

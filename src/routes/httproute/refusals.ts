@@ -3,6 +3,9 @@ import { hostText } from '../../core/base/hosts.ts';
 import type { PreviewKind } from '../../core/base/preview-kind.ts';
 import { nameOf } from '../../core/kube/objects.ts';
 import { headersFor, hostsOf } from '../../core/release/route.ts';
+import { competingAt } from '../competing.ts';
+import { reachOf } from '../path-choice.ts';
+import type { PreviewRequest } from '../requests.ts';
 import type { PlannedFor } from '../route-kind.ts';
 import { entrancesOf, listenersText } from './gateways.ts';
 import { gatewaysOf, type HttpRoute, type HttpRule, isOwnService, matchesOf, pathOf } from './object.ts';
@@ -72,15 +75,25 @@ function refuseSameHeader(route: HttpRoute, rule: HttpRule, name: string): void 
   );
 }
 
-/** Refuses a host at which no request of a proof reaches the app: a proof sends GETs, with the headers that it knows. */
-export function refuseUnprovable({ object, rules }: PlannedFor<HttpRoute>): void {
-  for (const host of hostsOf(rules)) {
-    const here = rules.filter((path) => path.host === host);
-    if (here.some((path) => headersFor(path) !== undefined)) continue;
+/**
+ * Refuses a host at which no request of a proof reaches the app: a proof sends GETs, with the headers that it knows. What
+ * another application has there may come before all of the app's paths.
+ */
+export function refuseUnprovable(
+  route: PlannedFor<HttpRoute>,
+  { routes, all: allRoutes }: Pick<PreviewRequest<HttpRoute>, 'routes' | 'all'>,
+): void {
+  const app = routes.flatMap(({ rules }) => rules);
+  for (const host of hostsOf(route.rules)) {
+    const here = route.rules.filter((path) => path.host === host);
+    const competing = competingAt(route, host, { routes, allRoutes });
+    if (reachOf(here, competing, app).isSure) continue;
+    const others = competing.filter((path) => headersFor(path) !== undefined && !app.some((one) => one === path));
+    const before = others.length === 0 ? '' : `; other backends have: ${others.map(({ text }) => text).join('; ')}`;
     throw refusal(
-      object,
-      `has no path at ${hostText(host)} that a GET with known headers reaches (it has: ${here.map(({ text }) => text).join('; ')}), so no proof can show which version answers there`,
-      'Add a match that needs no other method, parameter or header by regular expression, such as an Exact path for a health check, or set proof: off in the config.',
+      route.object,
+      `has no path at ${hostText(host)} that a GET with known headers reaches (it has: ${here.map(({ text }) => text).join('; ')}${before}), so no proof can show which version answers there`,
+      'Add a match that needs no other method, parameter or header by regular expression and that no other backend has, such as an Exact path for a health check, or set proof: off in the config.',
     );
   }
 }

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GreenpathError } from '../../../../src/core/base/error.ts';
 import { type Host, hostCovers } from '../../../../src/core/base/hosts.ts';
-import type { MatchedPath } from '../../../../src/routes/meeting.ts';
 import { type AddedPath, lengthOfRule, refuseOutranked } from '../../../../src/routes/ingress/nginx/overlaps.ts';
 import { backend, type Ingress } from '../../../../src/routes/ingress/object.ts';
+import type { MatchedPath } from '../../../../src/routes/meeting.ts';
 import { thrownBy } from '../../../core/support.ts';
 import { matches } from '../../ingresses.ts';
 

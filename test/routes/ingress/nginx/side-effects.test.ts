@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GreenpathError } from '../../../../src/core/base/error.ts';
-import type { MatchedPath } from '../../../../src/routes/meeting.ts';
 import { lengthOfRule } from '../../../../src/routes/ingress/nginx/overlaps.ts';
 import { changedByRegex, refuseSideEffects } from '../../../../src/routes/ingress/nginx/side-effects.ts';
 import type { Ingress } from '../../../../src/routes/ingress/object.ts';
 import { pathsOf } from '../../../../src/routes/ingress/paths.ts';
+import type { MatchedPath } from '../../../../src/routes/meeting.ts';
 import { thrownBy } from '../../../core/support.ts';
 import { matches } from '../../ingresses.ts';
 
