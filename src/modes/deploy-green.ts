@@ -143,7 +143,7 @@ async function openPreview(
     await tellUnstripped(own, situation);
     return answers;
   });
-  await tellReports(run, situation);
+  await tellReports(run, situation, { previewSeen: seen });
   return seen;
 }
 

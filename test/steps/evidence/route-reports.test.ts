@@ -43,7 +43,7 @@ describe('what controllers say', () => {
       reported('greenpath-web', 'False', PREVIEW),
       other,
     );
-    await tellReports(run, situation);
+    await tellReports(run, situation, { previewSeen: true });
     expect(told()).toContain(`Accepted, with all that it names: HTTPRoute web by ${BY}`);
     expect(told()).toContain(
       `${BY} says ResolvedRefs: False of HTTPRoute greenpath-web (Because). It answers all the same`,
@@ -52,6 +52,18 @@ describe('what controllers say', () => {
     expect(await troublesOf(run, situation)).toEqual([
       `${BY} says ResolvedRefs: False of HTTPRoute greenpath-web (Because)`,
     ]);
+  });
+
+  test.each([
+    ['a preview that was not seen to answer', { previewSeen: false }, 'greenpath-web'],
+    ['parking, which no answer of the preview shows', { previewSeen: true }, 'greenpath-web-parking'],
+  ])('of %s is not said to be refuted by answers', async (_, seen, name) => {
+    const { run, told, situation } = await behind(reported('web', 'True'), reported(name, 'False', PREVIEW));
+    await tellReports(run, situation, seen);
+    expect(told()).toContain(
+      `${BY} says ResolvedRefs: False of HTTPRoute ${name} (Because). The answers decide, not this report`,
+    );
+    expect(told()).not.toContain('It answers all the same');
   });
 
   test('is no reason for another error if it cannot be read', async () => {
