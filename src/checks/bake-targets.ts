@@ -1,5 +1,5 @@
 import type { FailedCheck } from '../core/checks/failed-check.ts';
-import { type Attempt, type Blame, type Check, type CheckTarget, targetText } from './check.ts';
+import { type Attempt, type Blame, type Check, type CheckTarget, targetKey, targetText } from './check.ts';
 import type { Subject } from './subject.ts';
 import { Trail } from './trail.ts';
 
@@ -95,7 +95,7 @@ export class BakeTargets {
   choose(): void {
     this.#now = this.#checks.flatMap((check, index) =>
       check.targets(this.#subject).map((target, place) => {
-        const key = JSON.stringify([index, target.where, target.through ?? place, target.key]);
+        const key = `${index} ${targetKey(target, place)}`;
         const trail = this.#trails[index] ?? new Trail(check, 0);
         const known = this.#all.get(key) ?? new BakeTarget(targetText(check, target), target, trail);
         this.#all.set(key, known);

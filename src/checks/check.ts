@@ -94,6 +94,11 @@ export type Attempt =
       readonly isFinal?: true;
     };
 
+/** What distinguishes a target, the nth of its check, from the others of that check, also those of another time. */
+export function targetKey({ where, through, key }: CheckTarget, place: number): string {
+  return JSON.stringify([where, through ?? place, key]);
+}
+
 /** An attempt that failed. */
 export type Failure = Extract<Attempt, { passed: false }>;
 

@@ -3,7 +3,8 @@ import type { Config } from '../core/base/config.ts';
 import type { CheckResult } from '../core/checks/check-result.ts';
 import type { FailedCheck } from '../core/checks/failed-check.ts';
 import { pauseAfterFailure } from '../core/checks/pace.ts';
-import { type Attempt, attemptAt, type Check, type CheckTarget } from './check.ts';
+import { PassesInRow } from '../core/checks/passes-in-row.ts';
+import { type Attempt, attemptAt, type Check, type CheckTarget, targetKey } from './check.ts';
 import type { Subject } from './subject.ts';
 import { Trail } from './trail.ts';
 
@@ -24,8 +25,8 @@ interface TargetAttempt {
 
 /**
  * Attempts a check against all its targets until it passed `passes` times in a row, or `within` is over. A failure
- * restarts the count, after a pause that doubles each time, as often as the check bears it, unless it is final. Rejects
- * only when `signal` aborts.
+ * restarts the count, after a pause that doubles each time, as often as the check bears it, unless it is final. A target
+ * that appears gives its own whole count. Rejects only when `signal` aborts.
  */
 export async function repeat(
   check: Check,
@@ -39,7 +40,8 @@ export async function repeat(
   const start = clock.now();
   const deadline = start + within;
   const trail = new Trail(check, start);
-  let [inRow, failures, attempts] = [0, 0, 0];
+  const inRow = new PassesInRow(times.passes);
+  let [failures, attempts] = [0, 0];
   let slowest: number | undefined;
   for (;;) {
     await subject.endpoints.lookUp(signal);
@@ -54,11 +56,11 @@ export async function repeat(
     for (const { target, attempt } of round) trail.note(target, made, attempt);
     const failure = failureIn(round);
     attempts += round.length;
-    inRow = failure === undefined ? inRow + 1 : 0;
+    inRow.note(targets.map(targetKey), failure === undefined, clock.now());
     failures += failure === undefined ? 0 : 1;
     slowest = failure === undefined ? Math.max(slowest ?? 0, ...round.map(({ attempt }) => attempt.ms)) : undefined;
     const counts = { ...common, attempts, ...(slowest !== undefined && { slowestMs: Math.round(slowest) }) };
-    if (inRow >= times.passes) return passed(counts, round);
+    if (inRow.isEnough(clock.now())) return passed(counts, round);
     const pause = failure === undefined ? interval : pauseAfterFailure(interval, failures);
     const isOver = failures > times.retries || failure?.isFinal === true;
     if (isOver || clock.now() + pause >= deadline) {

@@ -46,6 +46,40 @@ describe('a check', () => {
     expect(await repeated(checkWith([[passed()], [failed('x')]]))).toMatchObject({ passed: false, failure: 'x' });
   });
 
+  describe('whose targets come and go', () => {
+    /** Passes at these places: those of the nth attempt, or of the last one. */
+    const appearing = (placesOf: (round: number) => readonly string[]) => {
+      const made: Record<string, number> = {};
+      let round = 0;
+      const targets = () =>
+        placesOf(round++).map((through) => ({
+          ...{ where: 'here', through },
+          attempt: () => {
+            made[through] = (made[through] ?? 0) + 1;
+            return Promise.resolve(passed());
+          },
+        }));
+      return { made, check: checkWith([], { targets }) };
+    };
+
+    test('has to pass as often at one that appears', async () => {
+      const { made, check } = appearing((round) => (round < 2 ? ['a'] : ['a', 'b']));
+      expect(await repeated(check)).toMatchObject({ passed: true, attempts: 8 });
+      expect(made).toEqual({ a: 5, b: 3 });
+    });
+
+    test('waits for none that disappears', async () => {
+      const { made, check } = appearing((round) => (round < 2 ? ['a', 'b'] : ['a']));
+      expect(await repeated(check)).toMatchObject({ passed: true });
+      expect(made).toEqual({ a: 3, b: 2 });
+    });
+
+    test('is held up for 10 s at most where others appear all the time', async () => {
+      const { check } = appearing((round) => ['a', `b${round}`]);
+      expect(await repeated(check)).toMatchObject({ passed: true, took: 12_000 });
+    });
+  });
+
   test('that fails names the target that failed, and its address where several are of one place', async () => {
     const at = (...places: readonly (readonly [string, string?])[]) => {
       const targets = places.map(([where, through], index) => {

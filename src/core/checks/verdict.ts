@@ -16,7 +16,7 @@ const PROOF_BUDGET = 0.01;
 /** How long after the settling time bad answers are counted at least before they end a proof, in milliseconds. */
 export const PATIENCE = 3_000;
 /** For how long addresses that appear later hold a proof up, once all others have their count, in milliseconds. */
-const HELD_UP = 10_000;
+export const HELD_UP = 10_000;
 
 /** The tally before the first answer. */
 export function emptyTally(): Record<AnswerKind, number> {
