@@ -1,9 +1,9 @@
 import type { Clock } from '../core/base/clock.ts';
-import type { Who } from '../core/checks/expect.ts';
+import { type BakeLimits, failuresIn, judgeBake } from '../core/checks/bake-verdict.ts';
 import type { FailedCheck } from '../core/checks/failed-check.ts';
-import { emptyTally, judge, type Verdict } from '../core/checks/verdict.ts';
-import { type BakeTarget, type BakeTargets, blamedAmong } from './bake-targets.ts';
-import { attemptAt, type Blame, type Check } from './check.ts';
+import { emptyTally, type Verdict } from '../core/checks/verdict.ts';
+import { type BakeTarget, type BakeTargets, type Begun, blamedAmong } from './bake-targets.ts';
+import { attemptAt, type Check } from './check.ts';
 import type { Subject } from './subject.ts';
 
 export interface BakeRequest {
@@ -14,14 +14,20 @@ export interface BakeRequest {
   readonly end: number;
 }
 
-/** How a bake went; `allowed` failures are within the budget. `whole`: it lasted as long as it should. */
+/**
+ * How a bake went; `allowed` failures are within the budget, `allowedEach` of them at one place. `whole`: it lasted as long
+ * as it should.
+ */
 export interface BakeResult {
   readonly verdict: Verdict;
   readonly attempts: number;
   readonly failed: number;
   /** Brought nothing from which anything can be said. */
   readonly silent: number;
+  /** Were asked to come back later. */
+  readonly busy: number;
   readonly allowed: number;
+  readonly allowedEach: number;
   readonly whole: boolean;
   /** Of each target that decided a verdict that is not `proven`, its last reason. */
   readonly complaints: readonly string[];
@@ -35,10 +41,8 @@ export interface Series {
   /** When each is attempted, in milliseconds since the start; the last time is part of the bake. */
   readonly times: readonly number[];
   readonly length: number;
-  /** How many of so many attempts may fail. */
-  allowed(planned: number): number;
-  /** For how long attempts may bring nothing before others do, in milliseconds. */
-  readonly patience: number;
+  /** What it bears of so many attempts. */
+  limits(planned: number): BakeLimits;
   /** Whether an attempt may begin before the one before has ended. */
   readonly overlaps: boolean;
 }
@@ -63,13 +67,6 @@ export async function bakeSeries(series: Series, request: BakeRequest, signal: A
   return { ...watch.result(), whole: round === series.times.length && !watch.isCut };
 }
 
-/** Who is to blame for the attempts that decide a verdict. */
-const BLAMED: Readonly<Record<Exclude<Verdict, 'proven'>, readonly Blame[]>> = {
-  bad: ['bad'],
-  lagging: ['blue', 'unknown'],
-  blind: ['silent'],
-};
-
 /** The answers of a bake as they come. */
 class Watch {
   readonly failure: Promise<void>;
@@ -82,6 +79,8 @@ class Watch {
   readonly #tally = emptyTally();
   #attempts = 0;
   #isCut = false;
+  /** Whether more attempts failed at one place than may. */
+  #isGathered = false;
   /** How many attempts were begun or left out, and how many there will be as it looks now. */
   #begun = 0;
   #planned = 0;
@@ -103,11 +102,11 @@ class Watch {
   }
 
   get failed(): boolean {
-    return this.#failures() > this.#allowed;
+    return this.#isGathered || failuresIn(this.#tally) > this.#limits.all;
   }
 
-  get #allowed(): number {
-    return this.#series.allowed(this.#planned);
+  get #limits(): BakeLimits {
+    return this.#series.limits(this.#planned);
   }
 
   /** Resolves at `time`, or as soon as too many checks failed. */
@@ -127,16 +126,14 @@ class Watch {
   }
 
   #begin(target: BakeTarget, due: number): void {
-    if (target.open > 0 && !this.#series.overlaps) return;
-    target.open += 1;
-    const one = this.#attempt(target, due)
+    if (target.isOpen && !this.#series.overlaps) return;
+    const begun = target.begin(due);
+    const one = this.#attempt(target, begun)
       .catch((error: unknown) => {
+        target.drop(begun);
         if (!this.#until.aborted) throw error;
       })
-      .finally(() => {
-        target.open -= 1;
-        this.#waiting.delete(one);
-      });
+      .finally(() => this.#waiting.delete(one));
     this.#waiting.add(one);
   }
 
@@ -155,42 +152,30 @@ class Watch {
   }
 
   result(): Omit<BakeResult, 'whole'> {
-    const isFine = !this.failed && this.#silent().length === 0;
-    const verdict = isFine ? 'proven' : this.failed ? judge(this.#tally, this.#allowed) : 'blind';
+    const { targets } = this.#series;
+    const limits = this.#limits;
+    const counts = { total: this.#tally, places: targets.all, now: targets.now };
+    const { verdict, places, blamed } = judgeBake(counts, limits);
     return {
       verdict,
       attempts: this.#attempts,
-      failed: this.#failures(),
+      failed: failuresIn(this.#tally),
       silent: this.#tally.silent,
-      allowed: this.#allowed,
-      ...this.#decisive(verdict),
+      busy: this.#tally.busy,
+      allowed: limits.all,
+      allowedEach: limits.each,
+      ...blamedAmong(places, blamed),
     };
   }
 
-  /** The targets that decided the verdict, each with why, and their checks. */
-  #decisive(verdict: Verdict): Pick<BakeResult, 'complaints' | 'failures'> {
-    if (verdict === 'proven') return { complaints: [], failures: [] };
-    return blamedAmong(verdict === 'blind' ? this.#silent() : this.#series.targets.all, BLAMED[verdict]);
-  }
-
-  /** The targets of which nothing can be said; one whose address is gone has no visitors. */
-  #silent(): BakeTarget[] {
-    const { targets, patience } = this.#series;
-    return targets.now.filter((one) => one.silence > this.#allowed || one.longestSilence > patience);
-  }
-
-  async #attempt(watched: BakeTarget, due: number): Promise<void> {
+  async #attempt(watched: BakeTarget, begun: Begun): Promise<void> {
     const { clock } = this.#request;
     const made = clock.now();
     const attempt = await attemptAt(watched.target, clock, this.#until);
-    const who: Who = attempt.passed ? 'green' : attempt.who;
     this.#attempts += 1;
-    this.#tally[who] += 1;
-    watched.note(attempt, made, due);
+    this.#tally[attempt.passed ? 'green' : attempt.who] += 1;
+    watched.note(begun, attempt, made);
+    this.#isGathered ||= failuresIn(watched.tally) > this.#limits.each;
     if (this.failed) this.#fail();
-  }
-
-  #failures(): number {
-    return this.#tally.bad + this.#tally.blue + this.#tally.unknown;
   }
 }

@@ -1,22 +1,31 @@
 import type { FailedCheck } from '../core/checks/failed-check.ts';
+import { emptyTally } from '../core/checks/verdict.ts';
 import { type Attempt, type Blame, type Check, type CheckTarget, targetKey, targetText } from './check.ts';
 import type { Subject } from './subject.ts';
 import { Trail } from './trail.ts';
+
+/** An attempt that was begun; `due`: when it was planned, since the start of the bake. */
+export interface Begun {
+  readonly due: number;
+  /** Whether it brought nothing from which anything can be said, as soon as that is known. */
+  isSilent?: boolean;
+}
 
 /** One target of a bake, and what came of its attempts. */
 export class BakeTarget {
   readonly target: CheckTarget;
   /** What came of all attempts of its check. */
   readonly trail: Trail;
+  readonly tally = emptyTally();
   readonly #title: string;
   /** How often in a row it brought nothing from which anything can be said. */
   silence = 0;
   /** For how long it did so at most before it brought something, in milliseconds. */
   longestSilence = 0;
   #silentSince: number | undefined;
-  /** How many attempts are under way. */
-  open = 0;
-  /** The last reason of those who are to blame. */
+  /** The attempts that do not count for a silence yet: they do so in the order in which they began. */
+  #waiting: Begun[] = [];
+  /** The last reason of those who are to blame, the latest one at the end. */
   readonly #reasons = new Map<Blame, string>();
 
   constructor(title: string, target: CheckTarget, trail: Trail) {
@@ -25,17 +34,43 @@ export class BakeTarget {
     this.trail = trail;
   }
 
-  /**
-   * Notes how an attempt ended. `made`: when it began, by the clock of the run; `due`: when it was planned, since the start
-   * of the bake.
-   */
-  note(attempt: Attempt, made: number, due: number): void {
+  /** Whether an attempt is under way. */
+  get isOpen(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  /** Notes that an attempt begins. */
+  begin(due: number): Begun {
+    const begun: Begun = { due };
+    this.#waiting.push(begun);
+    return begun;
+  }
+
+  /** Notes how an attempt ended. `made`: when it began, by the clock of the run. */
+  note(begun: Begun, attempt: Attempt, made: number): void {
     this.trail.note(this.target, made, attempt);
-    const isSilent = !attempt.passed && attempt.who === 'silent';
-    this.silence = isSilent ? this.silence + 1 : 0;
-    if (isSilent) this.#silentSince ??= due;
-    else this.#endSilence(due);
-    if (!attempt.passed) this.#reasons.set(attempt.who, `${this.#title}: ${attempt.reason}`);
+    this.tally[attempt.passed ? 'green' : attempt.who] += 1;
+    if (!attempt.passed) {
+      this.#reasons.delete(attempt.who);
+      this.#reasons.set(attempt.who, `${this.#title}: ${attempt.reason}`);
+    }
+    begun.isSilent = !attempt.passed && (attempt.who === 'silent' || attempt.who === 'busy');
+    this.#count();
+  }
+
+  /** Leaves an attempt out that was given up. */
+  drop(begun: Begun): void {
+    this.#waiting = this.#waiting.filter((one) => one !== begun);
+    this.#count();
+  }
+
+  #count(): void {
+    for (let [first] = this.#waiting; first?.isSilent !== undefined; [first] = this.#waiting) {
+      this.#waiting.shift();
+      this.silence = first.isSilent ? this.silence + 1 : 0;
+      if (first.isSilent) this.#silentSince ??= first.due;
+      else this.#endSilence(first.due);
+    }
   }
 
   #endSilence(due: number): void {
@@ -45,7 +80,7 @@ export class BakeTarget {
 
   /** Why it failed the last time that one of these was to blame. */
   complaint(...blamed: readonly Blame[]): string | undefined {
-    return blamed.map((who) => this.#reasons.get(who)).find((reason) => reason !== undefined);
+    return [...this.#reasons].findLast(([who]) => blamed.includes(who))?.[1];
   }
 }
 

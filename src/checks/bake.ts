@@ -1,5 +1,5 @@
 import type { Bake } from '../core/base/config.ts';
-import { allowedFailures } from '../core/checks/verdict.ts';
+import { bakeLimits } from '../core/checks/bake-verdict.ts';
 import { follow } from '../proof/followed-endpoints.ts';
 import { type BakeRequest, type BakeResult, bakeSeries, type Series } from './bake-series.ts';
 import { BakeTargets } from './bake-targets.ts';
@@ -9,7 +9,7 @@ import type { BakePace, Check } from './check.ts';
  * Attempts every check against all its targets, each `every` milliseconds for as long as `for` says, whether or not earlier
  * attempts have ended; those that are under way at the end keep their own timeout. Checks with a pace of their own are
  * attempted by that, each by itself. Ends early when more attempts failed than the budget, a share of all that are
- * planned, allows, or at the first failure of a check with a pace of its own.
+ * planned, allows at all places or at one of them, or at the first failure of a check with a pace of its own.
  */
 export async function bake(settings: Bake, request: BakeRequest, signal: AbortSignal): Promise<BakeResult> {
   const decided = new AbortController();
@@ -51,25 +51,25 @@ export function longestBake(settings: Pick<Bake, 'for'>, checks: readonly Pick<C
   return settings.for + Math.max(0, ...checks.map(({ pace }) => pace?.timeout ?? 0));
 }
 
-/** The share of a bake in which a check with a pace of its own may bring nothing. */
+/** The share of a bake in which a check may bring nothing from which anything can be said. */
 const LONGEST_SILENCE = 0.25;
 
 /** The checks without a pace of their own together, and each other by itself. */
 function allSeries(settings: Bake, { checks, subject, clock }: BakeRequest): Series[] {
   const targetsOf = (some: readonly Check[]) => new BakeTargets(some, subject, clock.now());
   const targets = targetsOf(checks.filter((check) => check.pace === undefined));
-  const rounds = Math.max(1, Math.floor(settings.for / settings.every));
-  const times = Array.from({ length: rounds }, (_, round) => round * settings.every);
-  const allowed = (planned: number) => allowedFailures(planned, settings.errors);
+  const { for: length, every, errors } = settings;
+  const rounds = Math.max(1, Math.floor(length / every));
+  const times = Array.from({ length: rounds }, (_, round) => round * every);
+  const leastPatience = length * LONGEST_SILENCE;
   const paced = checks.flatMap((check) => {
     if (check.pace === undefined) return [];
-    const own = targetsOf([check]);
-    const length = settings.for;
-    const patience = Math.min(check.pace.patience, length * LONGEST_SILENCE);
-    return [{ targets: own, times: timesOf(check.pace, length), length, allowed: () => 0, patience, overlaps: false }];
+    const limits = { all: 0, each: 0, inRow: 0, patience: Math.min(check.pace.patience, leastPatience) };
+    const own = { targets: targetsOf([check]), times: timesOf(check.pace, length) };
+    return [{ ...own, length, limits: () => limits, overlaps: false }];
   });
-  const patience = Number.POSITIVE_INFINITY;
-  const usual = { targets, times, length: settings.for, allowed, patience, overlaps: true };
+  const limits = (planned: number) => bakeLimits(errors, { planned, rounds, every, leastPatience });
+  const usual = { targets, times, length, limits, overlaps: true };
   return targets.now.length === 0 && paced.length > 0 ? paced : [usual, ...paced];
 }
 
@@ -87,7 +87,7 @@ function together(results: readonly BakeResult[]): BakeResult {
   );
   const [first] = [...decided, ...results];
   if (first === undefined) throw new Error('a bake without checks');
-  const sum = (of: 'attempts' | 'failed' | 'silent') => results.reduce((all, one) => all + one[of], 0);
+  const sum = (of: 'attempts' | 'failed' | 'silent' | 'busy') => results.reduce((all, one) => all + one[of], 0);
   const whole = results.every((one) => one.whole);
   if (whole && sum('attempts') === 0) return { ...first, verdict: 'blind', complaints: ['nothing was checked'] };
   const alike = results.filter(({ verdict }) => verdict === first.verdict);
@@ -96,6 +96,7 @@ function together(results: readonly BakeResult[]): BakeResult {
     attempts: sum('attempts'),
     failed: sum('failed'),
     silent: sum('silent'),
+    busy: sum('busy'),
     whole,
     complaints: alike.flatMap(({ complaints }) => complaints),
     failures: alike.flatMap(({ failures }) => failures),

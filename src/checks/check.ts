@@ -1,7 +1,7 @@
 import type { Clock } from '../core/base/clock.ts';
 import { messageOf } from '../core/base/error.ts';
-import type { Who } from '../core/checks/expect.ts';
 import type { Detail } from '../core/checks/failed-check.ts';
+import type { AnswerKind } from '../core/checks/verdict.ts';
 import type { Subject } from './subject.ts';
 
 /**
@@ -61,17 +61,21 @@ export interface CheckTarget {
 /**
  * Who is to blame for a failed attempt. In `verify` each failure counts alike. In the bake:
  *
- * - `bad`, the revision that is checked: more than the budget allows move visitors back (`green-failed`).
+ * - `bad`, the revision that is checked: more than the budget allows, in all or at one target, move visitors back
+ *   (`green-failed`).
  * - `blue`, another version that answered, and `unknown`, an answer that shows no version: they use the same budget, and
  *   `proof.lagging` decides whether visitors move back or stay (`proxy-lags`).
  * - `silent`, nobody: the attempt shows nothing. If one target is silent at the end, more often in a row than the budget
- *   allows, the bake ends without a verdict and visitors stay (`runner-blind`).
+ *   allows of its own attempts, or was so for a quarter of the bake, it ends without a verdict and visitors stay
+ *   (`runner-blind`).
+ * - `busy`, nobody either: an answer that asks to come back later, which the application or the proxy gave. A silence too,
+ *   and besides, more than the budget allows end the bake without a verdict. A target that gives nothing else is `bad`.
  *
  * The rule for what is not asked through the proxy: `bad` only if what is checked gave the result by itself, such as a
  * refused connection or a command that failed. Where the way there may be the cause (no such name, no connection in time),
  * `silent`. src/proof/see.ts has the rule for the proxy, which may answer although pods hang.
  */
-export type Blame = Exclude<Who, 'green'>;
+export type Blame = Exclude<AnswerKind, 'green'>;
 
 /** How one attempt ended, after `ms` milliseconds. */
 export type Attempt =

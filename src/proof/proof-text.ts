@@ -34,7 +34,10 @@ const WHO: readonly Who[] = ['green', 'blue', 'unknown', 'bad', 'silent'];
 export function describe({ reply, who }: Sighting): string {
   if ('error' in reply) return who === 'bad' ? `${reply.error}, although the proxy itself answers` : reply.error;
   const what = statusText(reply);
-  if (asksForPatience(reply)) return `${what}: the proxy limits the rate of requests`;
+  if (asksForPatience(reply))
+    return reply.status === 503
+      ? `${what}, which asks to come back later`
+      : `${what}: the proxy limits the rate of requests`;
   if (who === 'blue') return `${what}, answered by another version`;
   return `${what}, ${who === 'unknown' ? 'and nothing in it shows which version answered' : 'not as expected'}`;
 }

@@ -1,12 +1,11 @@
 import type { Who } from '../core/checks/expect.ts';
-import type { AnswerKind } from '../core/checks/verdict.ts';
 import { type Answer, answersItself, type Endpoint, type ProbeRequest, probe, type Reply } from './probe.ts';
 
 /** One answer and who gave it: `who` for people, and `evidence` for the verdict. */
 export interface Sighting<W extends Who = Who> {
   readonly reply: Reply;
   readonly who: W;
-  readonly evidence: AnswerKind;
+  readonly evidence: W | 'busy';
 }
 
 /** Sends one request and finds out who answered. */

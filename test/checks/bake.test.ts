@@ -89,6 +89,25 @@ describe.concurrent('given what answers while it bakes', () => {
     expect(result).toMatchObject({ verdict: 'blind', failed: 0, silent: 20 });
   });
 
+  test('green that asks everybody to come back later: its fault, at the end, and the message says that it was green', async () => {
+    const result = await bakeOver(as('v2', 503, { 'retry-after': '5' }));
+    expect(result).toMatchObject({ verdict: 'bad', failed: 0, busy: 20, whole: true });
+    expect(result.complaints.join()).toMatch(/status 503; .*, and v2 itself asks to come back later$/);
+  });
+
+  test('green that does so until its last answer: nothing is known', async () => {
+    const result = await bakeOver((...given) =>
+      (given[2] < 20 ? as('v2', 503, { 'retry-after': '5' }) : as('v2'))(...given),
+    );
+    expect(result).toMatchObject({ verdict: 'blind', failed: 0, busy: 19, whole: true });
+  });
+
+  test('a router that limits the rate: nothing is known, for as long as it does', async () => {
+    const result = await bakeOver((response) => void response.writeHead(429).end());
+    expect(result).toMatchObject({ verdict: 'blind', failed: 0, silent: 20, busy: 0 });
+    expect(result.complaints.join()).toContain('the proxy limits how often it is asked');
+  });
+
   test('two routes at one URL and address, told apart by a header: each is checked as often', async () => {
     const byHeader: Record<string, number> = {};
     const { front } = await Backend.start((response, asked, count) => {
@@ -112,4 +131,16 @@ describe.concurrent('given what answers while it bakes', () => {
     expect(result).toMatchObject({ verdict: 'proven', whole: false });
     expect(result.took).toBeLessThan(5_000);
   });
+});
+
+test('several checks, and nothing of one address: nothing is known of that one, however many others answer', async () => {
+  const fine = await Promise.all([1, 2, 3].map(() => Backend.start(as('v2'))));
+  const checks = Array.from({ length: 6 }, (_, index) => ({ request: `GET /${index}`, timeout: '30s' }));
+  const request = {
+    ...requestFor([...fine.map(({ front }) => front), NOBODY]),
+    checks: checksAt('bake', configOf({ identity, checks }), toolsIn()),
+  };
+  const result = await bake({ for: 1_000, every: 200, errors: 0.05 }, request, AbortSignal.timeout(60_000));
+  expect(result).toMatchObject({ verdict: 'blind', failed: 0, silent: 30, allowed: 6 });
+  expect(result.complaints).toHaveLength(6);
 });

@@ -17,7 +17,7 @@ import type { CheckTools } from '../tools.ts';
 import { urlAt } from '../url-at.ts';
 import { boundsOf } from './bounds.ts';
 import { mismatch } from './expectation.ts';
-import { wrongName } from './identity.ts';
+import { namesItself, wrongName } from './identity.ts';
 import type { Fault } from './json-body.ts';
 import { checkPage, PAGE_LIMITS } from './page.ts';
 import { afterwards, type Followed, follow, type Hop } from './redirects.ts';
@@ -62,7 +62,7 @@ async function failed(asked: Asked, reply: Reply, fault: Fault | undefined, sign
   const cause = refused && subject.causeOf?.({ ...refused, endpoint, path: settings.request.path });
   const reason = `${fault?.reason ?? describe(seen)}${remarks(asked, reply)}`;
   const detail = fault && (fault.detail ?? beginningOf(reply));
-  return { passed: false, ms: reply.ms, reason, cause, who: seen.who, ...(detail && { detail }) };
+  return { passed: false, ms: reply.ms, reason, cause, who: seen.evidence, ...(detail && { detail }) };
 }
 
 /** Sends a request of an attempt: the first one, that to which it redirects, or one for an asset. */
@@ -118,24 +118,31 @@ function carried({ settings: { auth }, endpoint: { carries = {} } }: Asked): Rea
 }
 
 /** Who is to blame for a reply that does not pass; for one without an answer, only the proxy can tell. */
-async function blamed(asked: Asked, reply: Reply, signal: AbortSignal): Promise<Sighting<Blame>> {
+async function blamed(asked: Asked, reply: Reply, signal: AbortSignal): Promise<Sighting<Exclude<Blame, 'busy'>>> {
   const { subject, endpoint } = asked;
   if (subject.skipsBlame && 'error' in reply) return { reply, who: 'silent', evidence: 'silent' };
   return judged(endpoint, reply, (answer) => blameFor(asked, answer), signal);
 }
 
 /** Whose fault a wrong answer is: the other version's, if that gave it. */
-function blameFor({ settings: { request }, subject: { versionProbe } }: Asked, answer: Answered): Blame {
+function blameFor({ settings: { request }, subject: { versionProbe } }: Asked, answer: Answered): 'blue' | 'bad' {
   const tells = versionProbe?.anywhere || versionProbe?.path === request.path;
   const isSure = tells && !versionProbe?.mistakesBlue;
   return isSure && versionProbe?.judge(answer) === 'blue' ? 'blue' : 'bad';
 }
 
 /** What else is known of a reply that does not pass, for the end of the sentence. */
-function remarks({ settings: { request }, endpoint }: Asked, reply: Reply): string {
-  const patience = asksForPatience(reply) ? ', and the proxy limits how often it is asked' : '';
+function remarks({ settings: { request }, subject, endpoint }: Asked, reply: Reply): string {
   const stray = endpoint.serves(request.path) ? '' : `; no path of the app leads to ${request.path}`;
-  return patience + stray;
+  return patience(subject, reply) + stray;
+}
+
+/** Who asks for fewer or later requests, as far as that is known. */
+function patience(subject: Subject, reply: Reply): string {
+  if ('error' in reply || !asksForPatience(reply)) return '';
+  const itself = namesItself(subject, reply) ? `${subject.revision} itself` : undefined;
+  if (reply.status === 503) return `, and ${itself ?? 'the answer'} asks to come back later`;
+  return `, and ${itself ?? 'the proxy'} limits how often it is asked`;
 }
 
 /** How many lines of a wrong answer are shown. */

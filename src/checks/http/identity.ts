@@ -16,3 +16,8 @@ export function wrongName({ identity, revision }: Subject, answer: Answered): Wr
   const found = saidBy(identity, answer);
   return { found, text: `not answered by ${revision}: header ${identity.header} is ${found ?? 'missing'}` };
 }
+
+/** Whether an answer says by itself that the revision which should answer gave it: the router names it on its own too. */
+export function namesItself({ identity, revision }: Subject, answer: Answered): boolean {
+  return identity !== undefined && !('router' in identity) && claims(identity, answer, revision);
+}

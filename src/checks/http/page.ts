@@ -31,7 +31,7 @@ const AT_ONCE = 6;
 const NAMED = 2;
 const DETAILED = 50;
 /** Who is to blame if several are. */
-const WORST: readonly Blame[] = ['bad', 'blue', 'unknown', 'silent'];
+const WORST: readonly Blame[] = ['bad', 'blue', 'unknown', 'busy', 'silent'];
 
 /** A page that was answered as expected. */
 export interface Page {
@@ -127,7 +127,7 @@ async function faultOf(
 ): Promise<AssetFault | undefined> {
   if ('error' in reply || asksForPatience(reply)) {
     const seen = await judged(endpoint, reply, () => 'bad' as const, signal);
-    return { reason: describe(seen), who: seen.who };
+    return { reason: describe(seen), who: seen.evidence };
   }
   // What serves files may name no revision.
   const other = wrongName(subject, reply);

@@ -190,7 +190,7 @@ export class Evidence {
 }
 
 /** The worst of several: each endpoint of the live URLs has visitors. */
-function worst(verdicts: readonly Exclude<Verdict, 'proven'>[]): Exclude<Verdict, 'proven'> {
+export function worst(verdicts: readonly Exclude<Verdict, 'proven'>[]): Exclude<Verdict, 'proven'> {
   return (['bad', 'lagging'] as const).find((one) => verdicts.includes(one)) ?? 'blind';
 }
 

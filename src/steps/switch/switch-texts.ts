@@ -21,10 +21,12 @@ export function notProven(side: RevisionServices, result: ProofResult): string {
   return `the route names ${servicesText(side)}, but the live URLs do not answer from it: ${result.complaint ?? 'no answer'} (${proofText(result, side.revision)})`;
 }
 
-/** How many attempts of a bake failed. */
-export function bakeCounts({ failed, attempts, allowed, silent }: BakeResult): string {
+/** How many attempts of a bake failed, and how many showed nothing. */
+export function bakeCounts({ failed, attempts, allowed, allowedEach, silent, busy }: BakeResult): string {
+  const each = allowedEach < allowed ? `, at most ${allowedEach} of them at one place` : '';
   const silence = silent === 0 ? '' : `; ${silent} got no answer`;
-  return `${failed} of ${counted(attempts, 'attempt')} failed, with ${allowed} allowed${silence}`;
+  const later = busy === 0 ? '' : `; ${busy} ${busy === 1 ? 'was' : 'were'} asked to come back later`;
+  return `${failed} of ${counted(attempts, 'attempt')} failed, with ${allowed} allowed${each}${silence}${later}`;
 }
 
 /** What is wrong where a bake failed, whatever its checks do; a sentence without its end. */
@@ -40,5 +42,5 @@ const NAMED = 3;
 const BAKE_FAILED: Readonly<Record<Exclude<Verdict, 'proven'>, string>> = {
   bad: 'checks failed at green',
   lagging: 'checks were answered by something other than green',
-  blind: 'some checks got no answer',
+  blind: 'some checks got no answer that shows anything',
 };

@@ -3,6 +3,7 @@ import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import type { Attempt } from '../../../src/checks/check.ts';
 import type { Subject } from '../../../src/checks/subject.ts';
+import type { Identity } from '../../../src/core/base/config.ts';
 import { versionProbeFor } from '../../../src/core/checks/version-probe.ts';
 import type { RefusedAt } from '../../../src/proof/refused.ts';
 import { only } from '../../core/support.ts';
@@ -52,6 +53,11 @@ describe('an answer', () => {
     ['{}', { status: 500 }, 'status 500; expected 2xx'],
     ['{}', { status: 302, headers: { location: '/login' } }, 'status 302, to /login; expected 2xx'],
     ['{}', { status: 429 }, 'status 429; expected 2xx, and the proxy limits how often it is asked'],
+    [
+      '{}',
+      { status: 503, headers: { 'retry-after': '1' } },
+      'status 503; expected 2xx, and the answer asks to come back later',
+    ],
     ['{status: 200}', { status: 201 }, 'status 201; expected 200'],
     ['{status: [204, 3xx]}', { status: 200 }, 'status 200; expected 204 or 3xx'],
     ['{headers: {X-Revision: "{revision}"}}', {}, 'header X-Revision is missing; expected "v1.2"'],
@@ -64,6 +70,16 @@ describe('an answer', () => {
     ['{body: {matches: "^{revision}$"}}', { body: 'v1x2' }, 'the body does not match /^{revision}$/'],
   ])('fails %s and says why', async (expectation, answer, reason) => {
     expect(await reasonFor(expectation, answer)).toBe(reason);
+  });
+
+  test.each<[string, object, number, string]>([
+    ['of a revision that names itself', { header: 'X-Revision' }, 503, 'v2 itself asks to come back later'],
+    ['of a revision that names itself', { header: 'X-Revision' }, 429, 'v2 itself limits how often it is asked'],
+    ['that only the router names', { router: true, header: 'X-Revision' }, 503, 'the answer asks to come back later'],
+  ])('%s (%j) with status %i says who asks for patience', async (_, identity, status, words) => {
+    const busy = as('v2', status, { 'retry-after': '1' });
+    const ended = await attempt('GET /', busy, { identity: { path: undefined, ...identity } as Identity });
+    expect(ended).toMatchObject({ reason: `status ${status}; expected 2xx, and ${words}` });
   });
 
   test('has to be right in every part', async () => {
@@ -101,6 +117,7 @@ describe('a failed attempt says who is to blame', () => {
     ['green, which answers with a fault', as('v2', 500), 'bad'],
     ['green, which hangs while the proxy answers by itself', hang, 'bad'],
     ['nobody, where the proxy limits requests', as('v2', 429), 'silent'],
+    ['nobody, where an answer asks to come back later', as('v2', 503, { 'retry-after': '1' }), 'busy'],
   ])('%s', async (_, handler, who) => {
     expect(await attempt(check, handler, live)).toMatchObject({ passed: false, who });
   });

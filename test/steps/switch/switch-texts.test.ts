@@ -27,7 +27,7 @@ test.each([
 
 /** A bake of a kind that is not HTTP, which failed. */
 const baked = (more: Partial<BakeResult>): BakeResult => ({
-  ...{ verdict: 'proven', attempts: 40, failed: 0, silent: 0, allowed: 1, whole: true },
+  ...{ verdict: 'proven', attempts: 40, failed: 0, silent: 0, busy: 0, allowed: 1, allowedEach: 3, whole: true },
   ...{ complaints: [], failures: [] },
   ...more,
 });
@@ -38,7 +38,17 @@ test.each([
   [
     'blind',
     { silent: 20 },
-    'some checks got no answer: b at here: x (0 of 40 attempts failed, with 1 allowed; 20 got no answer)',
+    'some checks got no answer that shows anything: b at here: x (0 of 40 attempts failed, with 1 allowed; 20 got no answer)',
+  ],
+  [
+    'blind',
+    { silent: 1, busy: 2 },
+    'some checks got no answer that shows anything: b at here: x (0 of 40 attempts failed, with 1 allowed; 1 got no answer; 2 were asked to come back later)',
+  ],
+  [
+    'bad',
+    { attempts: 9_000, failed: 13, allowed: 120, allowedEach: 12 },
+    'checks failed at green: b at here: x (13 of 9000 attempts failed, with 120 allowed, at most 12 of them at one place)',
   ],
   [
     'lagging',
