@@ -1,3 +1,7 @@
+/** The outputs of a program. A line of one may come in the middle of a line of the other. */
+export const OUTPUTS = ['stdout', 'stderr'] as const;
+export type Output = (typeof OUTPUTS)[number];
+
 /** How many of a program's last lines an error quotes. */
 const LINES = 5;
 

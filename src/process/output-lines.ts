@@ -1,6 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import { stripVTControlCharacters } from 'node:util';
 import { cut } from '../core/base/quoted.ts';
+import { OUTPUTS, type Output } from './child-output.ts';
 
 /** How much of a line is passed on, in characters. The rest is dropped: what is hidden is found only within one line. */
 const LONGEST = 8_192;
@@ -8,10 +9,6 @@ const LONGEST = 8_192;
 const MOST = 2_000;
 /** How many of the last lines are kept. */
 const KEPT = 20;
-
-/** The outputs of a program. A line of one may come in the middle of a line of the other. */
-const OUTPUTS = ['stdout', 'stderr'] as const;
-export type Output = (typeof OUTPUTS)[number];
 
 /** What a program writes, line by line: the first lines are passed on as they come, and the last are kept. */
 export class OutputLines {

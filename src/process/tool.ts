@@ -4,8 +4,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { exec } from '@actions/exec';
 import { which } from '@actions/io';
 import { childEnvironment } from './child-environment.ts';
-import { ChildOutput } from './child-output.ts';
-import type { Output } from './output-lines.ts';
+import { ChildOutput, OUTPUTS, type Output } from './child-output.ts';
 
 /** Far more than an API server accepts for the objects of one release. */
 const OUTPUT_LIMIT = 64 * 1024 * 1024;
@@ -45,40 +44,37 @@ export async function runTool(
   signal: AbortSignal,
 ): Promise<ToolEnd> {
   signal.throwIfAborted();
-  const output = new ChildOutput(OUTPUT_LIMIT);
-  const errors = new ChildOutput(ERROR_LIMIT);
-  const listeners = {
-    stdout: (chunk: Buffer) => output.add(chunk),
-    stderr: (chunk: Buffer) => errors.add(chunk),
-  };
+  const kept = { stdout: new ChildOutput(OUTPUT_LIMIT), stderr: new ChildOutput(ERROR_LIMIT) };
   const env = childEnvironment(process.env);
-  const options = { silent: true, ignoreReturnCode: true, input: Buffer.from(input), env, listeners };
-  const status = await killable(signal, killOne, () => exec(`"${path}"`, [...args], options));
-  return { status, output: output.text(), errors: errors.text(), isCut: output.isCut };
+  const options = { silent: true, ignoreReturnCode: true, input: Buffer.from(input), env };
+  const handling = { killing: killOne, onOutput: (piece: Buffer, output: Output) => kept[output].add(piece) };
+  const status = await handled(signal, handling, () => exec(`"${path}"`, [...args], options));
+  return { status, output: kept.stdout.text(), errors: kept.stderr.text(), isCut: kept.stdout.isCut };
 }
 
 /**
  * Runs a line as a step of a workflow does: by bash, or by sh if there is none; the first command that fails ends it.
  * Returns its exit code, or null if a signal ended it. What it started is killed when it ends,
- * and when `signal` aborts, as far as it is still in its process group. Then the reason is thrown.
+ * and when `signal` aborts, as far as it is still in its process group. Then the reason is thrown. What has left the
+ * group is not waited for.
  */
 export async function runLine({ line, folder, environment, onOutput }: ShellLine, signal: AbortSignal) {
   signal.throwIfAborted();
   const bash = await findTool('bash');
   const [shell = '', ...args] =
     bash === undefined ? ['sh', '-e'] : [bash, '--noprofile', '--norc', '-e', '-o', 'pipefail'];
-  const listeners = {
-    stdout: (piece: Buffer) => onOutput(piece, 'stdout'),
-    stderr: (piece: Buffer) => onOutput(piece, 'stderr'),
-  };
   const options = { silent: true, ignoreReturnCode: true, input: Buffer.alloc(0), cwd: folder, env: environment };
-  return killable<number | null>(signal, killGroup, () =>
-    exec(`"${shell}"`, [...args, '-c', line], { ...options, listeners }),
+  return handled<number | null>(signal, { killing: killGroup, onOutput }, () =>
+    exec(`"${shell}"`, [...args, '-c', line], options),
   );
 }
 
-/** Prepares a child that was not started yet, and returns what kills it. */
-type Killing = (child: ChildProcess) => () => void;
+/** What is done with a child. */
+interface Handling {
+  /** Prepares it before it is started, and returns what kills it. */
+  readonly killing: (child: ChildProcess) => () => void;
+  readonly onOutput: ShellLine['onOutput'];
+}
 
 /** Which call starts a child: Node reports those of the whole process. */
 const CALL = new AsyncLocalStorage<symbol>();
@@ -87,7 +83,7 @@ const CALL = new AsyncLocalStorage<symbol>();
  * @actions/exec does not give access to its child process; Node reports every child that is created
  * (https://nodejs.org/api/diagnostics_channel.html#event-child_process).
  */
-async function killable<T>(signal: AbortSignal, killing: Killing, work: () => Promise<T>): Promise<T> {
+async function handled<T>(signal: AbortSignal, { killing, onOutput }: Handling, work: () => Promise<T>): Promise<T> {
   const call = Symbol('call');
   const kills: (() => void)[] = [];
   const kill = () => {
@@ -96,8 +92,13 @@ async function killable<T>(signal: AbortSignal, killing: Killing, work: () => Pr
   const made = (message: unknown) => {
     if (CALL.getStore() !== call) return;
     const { process: child } = message as { process: ChildProcess };
-    kills.push(killing(child));
+    const killOwn = killing(child);
+    kills.push(() => {
+      killOwn();
+      letGo(child);
+    });
     child.once('spawn', () => {
+      for (const output of OUTPUTS) readBy(onOutput, child, output);
       // One that ends before it has read its input is judged by how it ended.
       child.stdin?.on('error', () => undefined);
       if (signal.aborted) kill();
@@ -115,6 +116,16 @@ async function killable<T>(signal: AbortSignal, killing: Killing, work: () => Pr
   }
 }
 
+/** In place of @actions/exec, which keeps a line until it ends, however long, and searches all of it at each piece. */
+function readBy(onOutput: Handling['onOutput'], child: ChildProcess, output: Output): void {
+  child[output]?.removeAllListeners('data').on('data', (piece: Buffer) => onOutput(piece, output));
+}
+
+/** Reads nothing more: else a child has not ended for @actions/exec until 10 s after all that have its outputs have. */
+function letGo(child: ChildProcess): void {
+  for (const output of OUTPUTS) child[output]?.destroy();
+}
+
 function killOne(child: ChildProcess): () => void {
   return () => child.kill('SIGKILL');
 }
@@ -126,7 +137,7 @@ interface Starting {
 
 /**
  * Makes a child the leader of a group of its own, which all that it starts is in unless it leaves it: @actions/exec
- * has no option for that. What is left of the group when its leader ends is killed.
+ * has no option for that. When its leader ends, what is left of the group is killed, and what they wrote is read.
  */
 function killGroup(child: ChildProcess): () => void {
   const starting = child as ChildProcess & Starting;
@@ -140,6 +151,10 @@ function killGroup(child: ChildProcess): () => void {
       // Nothing of it runs any more.
     }
   };
-  child.once('exit', kill);
+  child.once('exit', () => {
+    kill();
+    // The first comes after what Node was just reading, the second after all that there was to read then.
+    setImmediate(() => setImmediate(() => letGo(child)));
+  });
   return kill;
 }

@@ -1,6 +1,7 @@
 import { attemptAt } from '../../../src/checks/check.ts';
 import { CLOCK } from '../../../src/process/clock.ts';
 import { present } from '../../core/support.ts';
+import { live } from '../../memory.ts';
 import { frontAt } from '../../proof/front.ts';
 import { checkOf, subjectOf } from '../checks.ts';
 
@@ -17,15 +18,6 @@ const never = new AbortController().signal;
 function attempt(check: object) {
   const [target] = checkOf(check).targets(subjectOf([endpoint]));
   return attemptAt(present(target), CLOCK, never);
-}
-
-function live(): number {
-  const collect = present(globalThis.gc);
-  collect();
-  // Buffers are freed beside the program; the next collection waits for that.
-  collect();
-  const { heapUsed, external } = process.memoryUsage();
-  return (heapUsed + external) / 1024 ** 2;
 }
 
 // What the first request loads is no part of it.
