@@ -30,9 +30,9 @@ export function isRefusing(answer: Answered): boolean {
   return BY_STATUS.has(answer.status) || isPlainToTls(answer);
 }
 
-/** Whether a port that expects TLS got a request without it. */
+/** Whether a port that expects TLS got a request without it. A hostile body must not cost time. */
 function isPlainToTls({ status, body }: Answered): boolean {
-  return status === 400 && /HTTP request.*HTTPS (server|port)/i.test(body);
+  return status === 400 && /HTTP request.{1,100}HTTPS (server|port)/i.test(body);
 }
 
 /** Whether a redirect goes to the same host with TLS. */

@@ -12,10 +12,13 @@ test.each<[number, Record<string, string>, string, Refusal | undefined, Refusal 
   [308, to('https://shop.test/green/'), '', 'tls', 'redirect'],
   [301, to('https://SHOP.test'), '', 'tls', 'redirect'],
   [302, to('https://shop.test:8443/x'), '', 'tls', 'redirect'],
+  [302, to('https://shop.test?x'), '', 'tls', 'redirect'],
+  [302, to('https://shop.test@evil.test/'), '', 'redirect', 'redirect'],
   [302, to('https://shop.test.evil/x'), '', 'redirect', 'redirect'],
   [302, to('http://shop.test/login'), '', 'redirect', 'redirect'],
   [307, to('/login'), '', 'redirect', 'redirect'],
   [400, {}, plain, 'tls', undefined],
+  [400, {}, 'Client sent an HTTP request to an HTTPS server.', 'tls', undefined],
   [400, {}, 'bad request', undefined, undefined],
   [304, {}, '', undefined, undefined],
   [200, {}, '', undefined, undefined],
@@ -25,6 +28,13 @@ test.each<[number, Record<string, string>, string, Refusal | undefined, Refusal 
   expect(routerRefusal({ status, headers, body }, HOST)).toBe(without);
   expect(routerRefusal({ status, headers, body })).toBe(by);
   expect(isRefusing({ status, headers, body })).toBe(without !== undefined);
+});
+
+test('a hostile body costs no time', () => {
+  const body = 'HTTP request '.repeat(20_000);
+  const start = performance.now();
+  expect(routerRefusal({ status: 400, headers: {}, body }, HOST)).toBeUndefined();
+  expect(performance.now() - start).toBeLessThan(2_000);
 });
 
 describe('refusals are steady', () => {
