@@ -1,3 +1,4 @@
+import { isRedirect } from '../../core/checks/expect.ts';
 import type { Answer, Reply } from '../../proof/probe.ts';
 import { urlAt } from '../url-at.ts';
 import { type Bounds, beyond } from './bounds.ts';
@@ -56,7 +57,7 @@ export function afterwards(hop: Hop, reply: Reply): Hop {
 
 /** Where an answer redirects to; undefined if it does not. */
 function targetOf({ status, headers }: Answer, { path }: Hop, bounds: Bounds): URL | undefined {
-  if (![301, 302, 303, 307, 308].includes(status) || headers.location === undefined) return undefined;
+  if (!isRedirect(status) || headers.location === undefined) return undefined;
   // Node reads headers as Latin 1, and browsers take what is beyond ASCII in this one for UTF-8.
   const location = Buffer.from(headers.location, 'latin1').toString();
   return URL.parse(location, urlAt(bounds, path).href) ?? undefined;

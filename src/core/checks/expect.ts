@@ -46,6 +46,11 @@ export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
+/** Whether clients follow this status to another place. */
+export function isRedirect(status: number): boolean {
+  return [301, 302, 303, 307, 308].includes(status);
+}
+
 /** `status 302, to /login`, for sentences. */
 export function statusText({ status, headers }: Answered): string {
   return `status ${status}${headers.location === undefined ? '' : `, to ${headers.location}`}`;

@@ -1,4 +1,5 @@
 import type { Answered } from './expect.ts';
+import { redirectsToTls } from './tls-redirect.ts';
 
 /** The answers through one address: at a path of parking, and at the paths to compare it with. Undefined: no answer. */
 interface ParkingAnswers {
@@ -34,7 +35,9 @@ interface SeenThrough {
  * it.
  */
 export function judgeParking({ url, parked, beside, green, usual }: ParkingAnswers): ParkingSeen {
-  if (parked === undefined || sendsToTls(parked, url)) return 'unknown';
+  // A proxy that requires TLS everywhere redirects before it checks who may enter, and keeps the path. To another path,
+  // such as that of a login, an application redirects: then parking is open.
+  if (parked === undefined || redirectsToTls(parked, url)) return 'unknown';
   if (parked.status === 403) {
     if (green !== undefined && isSame(parked, green))
       return usual === undefined || isSame(parked, usual) ? 'refused' : 'open';
@@ -71,14 +74,6 @@ export function judgeTogether(seen: readonly SeenThrough[]): ParkingSeen {
   const counting = seen.filter((one) => !one.isExtra || one.seen !== 'unknown');
   const found = new Set(counting.map((one) => one.seen));
   return (['open', 'unknown', 'closed', 'unserved', 'refused'] as const).find((one) => found.has(one)) ?? 'unknown';
-}
-
-/** A proxy that requires TLS everywhere redirects before it checks who may enter. */
-function sendsToTls({ status, headers }: Answered, { host, path }: ParkingAnswers['url']): boolean {
-  const { location } = headers;
-  return (
-    status > 300 && status < 400 && [`https://${host}${path}`, `https://${host}:443${path}`].includes(`${location}`)
-  );
 }
 
 function isSame(one: Answered, other: Answered): boolean {

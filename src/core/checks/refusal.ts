@@ -1,4 +1,5 @@
-import type { Answered } from './expect.ts';
+import { type Answered, isRedirect } from './expect.ts';
+import { redirectsToTls } from './tls-redirect.ts';
 
 /**
  * Answers that a router itself gives to requests that it keeps from the application, by what they require: a login,
@@ -14,32 +15,22 @@ const BY_STATUS: ReadonlyMap<number, Refusal> = new Map([
   [401, 'login'],
   [407, 'login'],
   [403, 'client'],
-  ...[301, 302, 303, 307, 308].map((status) => [status, 'redirect'] as const),
 ]);
 
 /** Which refusal an answer is, if any. `asked`: the host if it was requested without TLS; undefined if with TLS. */
 export function routerRefusal(answer: Answered, asked?: string): Refusal | undefined {
-  const refusal = BY_STATUS.get(answer.status);
-  if (asked === undefined) return refusal;
-  const wantsTls = refusal === 'redirect' ? sendsToTls(answer.headers, asked) : isPlainToTls(answer);
-  return wantsTls ? 'tls' : refusal;
+  if (asked !== undefined && (redirectsToTls(answer, { host: asked }) || isPlainToTls(answer))) return 'tls';
+  return BY_STATUS.get(answer.status) ?? (isRedirect(answer.status) ? 'redirect' : undefined);
 }
 
 /** Whether an answer may be a refusal, with or without TLS. */
 export function isRefusing(answer: Answered): boolean {
-  return BY_STATUS.has(answer.status) || isPlainToTls(answer);
+  return BY_STATUS.has(answer.status) || isRedirect(answer.status) || isPlainToTls(answer);
 }
 
 /** Whether a port that expects TLS got a request without it. A hostile body must not cost time. */
 function isPlainToTls({ status, body }: Answered): boolean {
   return status === 400 && /HTTP request.{1,100}HTTPS (server|port)/i.test(body);
-}
-
-/** Whether a redirect goes to the same host with TLS. */
-function sendsToTls({ location }: Answered['headers'], host: string): boolean {
-  const target = `${location}`.toLowerCase();
-  const own = `https://${host.toLowerCase()}`;
-  return target === own || [':', '/', '?'].some((next) => target.startsWith(own + next));
 }
 
 /** The likely cause of such an answer if nothing says more. */

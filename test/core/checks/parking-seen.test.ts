@@ -41,6 +41,8 @@ test.each<[string, Answered | undefined, Answered | undefined, Answered | undefi
   ['no answer', undefined, ROUTER_404, PAGE, 'unknown'],
   ['the proxy wants TLS first', redirect('https://web.shop.greenpath.invalid/abc'), ROUTER_404, PAGE, 'unknown'],
   ['the same with a port', redirect('https://web.shop.greenpath.invalid:443/abc'), ROUTER_404, PAGE, 'unknown'],
+  ['the same with another port', redirect('https://web.shop.greenpath.invalid:8443/abc'), ROUTER_404, PAGE, 'unknown'],
+  ['green redirects to its login', redirect('https://web.shop.greenpath.invalid/login'), ROUTER_404, PAGE, 'open'],
 ])('%s', (_, parked, beside, green, expected) => {
   expect(judgeParking({ url, parked, beside, green, usual: PAGE })).toBe(expected);
 });
