@@ -54,16 +54,29 @@ function headerFault(
   { headers }: Answered,
   filling: Filling,
 ): string | undefined {
-  const found = headers[name.toLowerCase()]?.toString();
-  const is = `header ${name} is ${found === undefined ? 'missing' : `"${found}"`}`;
+  // Another header that comes again continues a list, which is one value (RFC 9110 section 5.3).
+  const values = [headers[name.toLowerCase()] ?? []].flat();
+  const is = `header ${name} ${headerText(name, values)}`;
   if (typeof wanted === 'string') {
     const value = filled(wanted, filling);
-    return found === value ? undefined : `${is}; expected "${value}"`;
+    return values.includes(value) ? undefined : `${is}; expected "${value}"`;
   }
-  if ('absent' in wanted) return found === undefined ? undefined : `${is}; expected no such header`;
-  const how = found === undefined ? 'no' : search(filledPattern(wanted.matches, filling), found);
-  if (how === 'slow') return `${is}, and /${wanted.matches}/ takes too long to search for in it`;
-  return how === 'yes' ? undefined : `${is}; expected a match of /${wanted.matches}/`;
+  if ('absent' in wanted) return values.length === 0 ? undefined : `${is}; expected no such header`;
+  const pattern = filledPattern(wanted.matches, filling);
+  for (const value of values) {
+    const how = search(pattern, value);
+    if (how === 'slow') return `${is}, and /${wanted.matches}/ takes too long to search for in it`;
+    if (how === 'yes') return undefined;
+  }
+  return `${is}; expected a match of /${wanted.matches}/`;
+}
+
+/** What an answer says in a header, for sentences: of cookies only their names, since their values are credentials. */
+function headerText(name: string, values: readonly string[]): string {
+  if (values.length === 0) return 'is missing';
+  if (name.toLowerCase() !== 'set-cookie') return `is "${values.join(', ')}"`;
+  const names = values.map((cookie) => (cookie.includes('=') ? `"${cookie.split('=', 1)}"` : 'one without a name'));
+  return `sets ${names.join(', ')}`;
 }
 
 function bodyFault(body: Expectation['body'], answer: Answer, filling: Filling): Fault | undefined {

@@ -24,9 +24,16 @@ const answer =
     void response.writeHead(200, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
 
 describe('headers', () => {
+  const SETS = 'header set-cookie sets "a", "b", one without a name; expected';
+  const COOKIES = { 'set-cookie': ['a=s3cret; Path=/', 'b=s3cret=; Secure', 's3cret'] };
   test.each([
     ['{headers: {x-a: {matches: "^v{revision}$"}}}', { 'x-a': 'vv2' }],
     ['{headers: {x-a: {absent: true}}}', {}],
+    ['{headers: {Set-Cookie: "a=1; Path=/"}}', { 'set-cookie': ['b=2', 'a=1; Path=/'] }],
+    ['{headers: {set-cookie: {matches: "^b=.*HttpOnly"}}}', { 'set-cookie': ['a=1', 'b=2; HttpOnly', 'c=3'] }],
+    ['{headers: {set-cookie: {absent: true}}}', { 'x-a': '1' }],
+    // Others that come again are one list, as if they came once.
+    ['{headers: {x-a: "1, 2"}}', { 'x-a': ['1', '2'] }],
   ])('%s passes', async (expectation, headers) => {
     expect(await faultOf(expectation, answer('', headers))).toBeUndefined();
   });
@@ -34,6 +41,11 @@ describe('headers', () => {
     ['{headers: {x-a: {matches: "^b"}}}', { 'x-a': 'ab' }, 'header x-a is "ab"; expected a match of /^b/'],
     ['{headers: {x-a: {matches: "^b"}}}', {}, 'header x-a is missing; expected a match of /^b/'],
     ['{headers: {x-a: {absent: true}}}', { 'x-a': '1' }, 'header x-a is "1"; expected no such header'],
+    ['{headers: {x-a: "1"}}', { 'x-a': ['1', '2'] }, 'header x-a is "1, 2"; expected "1"'],
+    ['{headers: {Set-Cookie: a=1}}', {}, 'header Set-Cookie is missing; expected "a=1"'],
+    ['{headers: {set-cookie: a=1}}', COOKIES, `${SETS} "a=1"`],
+    ['{headers: {set-cookie: {matches: "^a=.*Secure"}}}', COOKIES, `${SETS} a match of /^a=.*Secure/`],
+    ['{headers: {set-cookie: {absent: true}}}', COOKIES, `${SETS} no such header`],
   ])('%s fails', async (expectation, headers, reason) => {
     expect(await faultOf(expectation, answer('', headers))).toMatchObject({ reason });
   });
