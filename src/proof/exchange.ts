@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { isIpAddress } from '../core/base/hosts.ts';
+import { NoCertificateError } from './tls.ts';
 
 /** What to request of a host: a GET without a body unless it says otherwise. */
 export interface Target {
@@ -13,7 +14,10 @@ export interface Target {
   /** Besides those that every request has; names in lower case. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: Buffer | undefined;
-  /** The name that the certificate must have, and the CAs that are trusted; else those of the way there. */
+  /**
+   * The name that the certificate must have, and the CAs that are trusted; else those of the way there. With either,
+   * the request goes to nobody who does not show such a certificate.
+   */
   readonly tls?: { readonly name?: string | undefined; readonly trust?: SecureContext | undefined } | undefined;
   readonly limits?: BodyLimits | undefined;
 }
@@ -32,6 +36,7 @@ export interface Connection {
   readonly host: string;
   readonly tls: boolean;
   readonly address: { readonly host: string; readonly port: number };
+  /** Whether the certificate is checked, whatever the request says. */
   readonly certified: boolean;
   readonly trust: SecureContext | undefined;
 }
@@ -55,6 +60,7 @@ export function exchange(
   progress: { sent: boolean },
   signal: AbortSignal,
 ): Promise<Exchanged> {
+  if (!connection.tls && demandsCertificate(target)) return Promise.reject(new NoCertificateError(connection.host));
   const send = connection.tls ? https : http;
   return new Promise((done, fail) => {
     const sent = send(optionsOf(connection, target, signal), (response) => {
@@ -75,6 +81,10 @@ export function exchange(
   });
 }
 
+function demandsCertificate({ tls }: Target): boolean {
+  return tls?.name !== undefined || tls?.trust !== undefined;
+}
+
 function optionsOf(connection: Connection, target: Target, signal: AbortSignal): RequestOptions {
   const { host, port } = connection.address;
   const { method = 'GET', body } = target;
@@ -89,7 +99,7 @@ function optionsOf(connection: Connection, target: Target, signal: AbortSignal):
     agent: false,
     // TLS has no server name for an IP address.
     servername: isIpAddress(name) ? '' : name,
-    rejectUnauthorized: connection.certified,
+    rejectUnauthorized: connection.certified || demandsCertificate(target),
     ...(trust && { secureContext: trust }),
     headers: {
       'user-agent': 'greenpath',

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { type Endpoint, probe } from '../../src/proof/probe.ts';
+import type { Target } from '../../src/proof/exchange.ts';
+import { askAt, type Endpoint, probe } from '../../src/proof/probe.ts';
 import { trustIn } from '../../src/proof/tls.ts';
 import { NOBODY } from './backend.ts';
 import { Authority } from './certificates.ts';
@@ -15,13 +16,21 @@ import { listening } from './listening.ts';
 /** TLS over real sockets, and whom to trust. */
 
 const authority = new Authority('internal');
+let asked = 0;
 /** Where `shop.test` is served by TLS, and says which name was asked for. */
 const port = await listening(
   createServer(authority.issue('shop.test', '*.wild.test', '127.0.0.1'), ({ socket }, response) => {
+    asked += 1;
     response.end(`asked for ${'servername' in socket ? socket.servername : ''}`);
   }),
 );
-const plainPort = await listening(createPlain((_, response) => void response.end('plain')));
+let plainAsked = 0;
+const plainPort = await listening(
+  createPlain((_, response) => {
+    plainAsked += 1;
+    response.end('plain');
+  }),
+);
 
 const endpoint = (more: Partial<Endpoint>): Endpoint => ({
   ...NOBODY,
@@ -89,5 +98,38 @@ describe('by TLS', () => {
       'asked for shop.test\nasked for shop.test\n',
     );
     expect((await run(process.env)).stdout).toBe('undefined\nundefined\n');
+  });
+});
+
+describe('a request that names a certificate', () => {
+  const trust = trustIn(authority.cert);
+  const askWith = async (tls: Target['tls'], more: Partial<Endpoint> = {}) => {
+    const target = { host: 'shop.test', path: '/', headers: { authorization: 'Bearer x' }, tls };
+    const reply = await askAt(endpoint({ certified: false, ...more }), target, 5_000, AbortSignal.timeout(20_000));
+    return 'error' in reply ? reply.error : reply.body;
+  };
+
+  test('gets it, also where none is checked otherwise', async () => {
+    expect(await askWith({ trust })).toBe('asked for shop.test');
+    expect(await askWith({ name: 'a.wild.test' }, { trust })).toBe('asked for a.wild.test');
+    expect(await askWith({})).toBe('asked for shop.test');
+  });
+
+  test('is not sent to another one', async () => {
+    const before = asked;
+    expect(await askWith({ name: 'shop.test' })).toContain('does not trust the issuer');
+    expect(await askWith({ trust: trustIn(new Authority('other').cert) })).toContain('does not trust the issuer');
+    expect(await askWith({ name: 'cart.test', trust })).toContain("is not in the cert's altnames");
+    expect(asked).toBe(before);
+  });
+
+  test.each<Target['tls']>([{ name: 'shop.test' }, { trust }])('is not sent where there is no TLS', async (tls) => {
+    const before = plainAsked;
+    const plain = { tls: false, address: { host: '127.0.0.1', port: plainPort } };
+    expect(await askWith(tls, plain)).toBe(
+      'nothing was sent, since requests to shop.test use no TLS and the check demands a certificate (tls). Use https://host:port in addresses, or leave tls out of the check',
+    );
+    expect(plainAsked).toBe(before);
+    expect(await askWith({}, plain)).toBe('plain');
   });
 });

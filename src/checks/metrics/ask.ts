@@ -34,7 +34,7 @@ export async function jsonFrom(
     tls: isSecure,
     address: { host, port: Number(url.port || (isSecure ? 443 : 80)) },
     certified: true,
-    trust: trustIn(ca),
+    trust: undefined,
   };
   const sent = {
     accept: 'application/json',
@@ -42,7 +42,7 @@ export async function jsonFrom(
     ...headersOf(settings, filling, secrets.hide),
   };
   const path = `${url.pathname}${url.search}`;
-  const target = { host: url.host, path, method, headers: sent, body: body?.bytes, tls: { name } };
+  const target = { host: url.host, path, method, headers: sent, body: body?.bytes, tls: { name, trust: trustIn(ca) } };
   try {
     const answer = await exchange(connection, target, { sent: false }, signal);
     if (answer.status < 200 || answer.status > 299)

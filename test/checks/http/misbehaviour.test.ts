@@ -188,9 +188,9 @@ describe.concurrent.each<[Misbehaviour, How, Row]>([
   });
 });
 
-test('with the name of its certificate and its own CA, a server that has them is reached', async () => {
-  const { front } = await Backend.start(MISBEHAVIOURS.nothing, { certified: INTERNAL });
-  const attempt = (tls: object) =>
+test('with the name of its certificate and its own CA, a server that has them is reached, and no other', async () => {
+  const secure = await Backend.start(MISBEHAVIOURS.nothing, { certified: INTERNAL });
+  const attempt = (tls: object, { front } = secure) =>
     only(checkOf({ ...CHECK, tls }).targets(subjectOf([front]))).attempt(AbortSignal.timeout(60_000));
   expect(await attempt({ name: 'internal.test' })).toMatchObject({
     passed: false,
@@ -198,4 +198,11 @@ test('with the name of its certificate and its own CA, a server that has them is
     reason: expect.stringContaining('does not trust the issuer'),
   });
   expect(await attempt({ name: 'internal.test', ca: AUTHORITY.cert })).toMatchObject({ passed: true });
+  const plain = await Backend.start(MISBEHAVIOURS.nothing);
+  expect(await attempt({ name: 'internal.test' }, plain)).toMatchObject({
+    passed: false,
+    who: 'silent',
+    reason: expect.stringContaining('use no TLS and the check demands a certificate'),
+  });
+  expect(plain.asked).toEqual([]);
 });
