@@ -56,7 +56,7 @@ export async function runTool(
  * Runs a line as a step of a workflow does: by bash, or by sh if there is none; the first command that fails ends it.
  * Returns its exit code, or null if a signal ended it. What it started is killed when it ends,
  * and when `signal` aborts, as far as it is still in its process group. Then the reason is thrown. What has left the
- * group is not waited for.
+ * group, or has become another user's, is not waited for.
  */
 export async function runLine({ line, folder, environment, onOutput }: ShellLine, signal: AbortSignal) {
   signal.throwIfAborted();
@@ -69,10 +69,13 @@ export async function runLine({ line, folder, environment, onOutput }: ShellLine
   );
 }
 
+/** Kills a child, and says whether it is dead then: one that has become another user's, as by sudo, cannot be killed. */
+type Kill = () => boolean;
+
 /** What is done with a child. */
 interface Handling {
   /** Prepares it before it is started, and returns what kills it. */
-  readonly killing: (child: ChildProcess) => () => void;
+  readonly killing: (child: ChildProcess) => Kill;
   readonly onOutput: ShellLine['onOutput'];
 }
 
@@ -89,13 +92,17 @@ async function handled<T>(signal: AbortSignal, { killing, onOutput }: Handling, 
   const kill = () => {
     for (const one of kills) one();
   };
+  const lost = Promise.withResolvers<never>();
   const made = (message: unknown) => {
     if (CALL.getStore() !== call) return;
     const { process: child } = message as { process: ChildProcess };
     const killOwn = killing(child);
     kills.push(() => {
-      killOwn();
+      const isDead = killOwn();
       letGo(child);
+      if (isDead) return;
+      child.unref();
+      lost.reject(signal.reason);
     });
     child.once('spawn', () => {
       for (const output of OUTPUTS) readBy(onOutput, child, output);
@@ -107,7 +114,7 @@ async function handled<T>(signal: AbortSignal, { killing, onOutput }: Handling, 
   subscribe('child_process', made);
   signal.addEventListener('abort', kill, { once: true });
   try {
-    const result = await CALL.run(call, work);
+    const result = await Promise.race([CALL.run(call, work), lost.promise]);
     signal.throwIfAborted();
     return result;
   } finally {
@@ -126,8 +133,11 @@ function letGo(child: ChildProcess): void {
   for (const output of OUTPUTS) child[output]?.destroy();
 }
 
-function killOne(child: ChildProcess): () => void {
-  return () => child.kill('SIGKILL');
+function killOne(child: ChildProcess): Kill {
+  return () => {
+    child.kill('SIGKILL');
+    return true;
+  };
 }
 
 /** What Node starts a child with. It is not part of the documented interface. */
@@ -139,16 +149,18 @@ interface Starting {
  * Makes a child the leader of a group of its own, which all that it starts is in unless it leaves it: @actions/exec
  * has no option for that. When its leader ends, what is left of the group is killed, and what they wrote is read.
  */
-function killGroup(child: ChildProcess): () => void {
+function killGroup(child: ChildProcess): Kill {
   const starting = child as ChildProcess & Starting;
   const start = starting.spawn;
   starting.spawn = (options) => start.call(starting, { ...options, detached: true });
   const kill = () => {
-    if (child.pid === undefined) return;
+    if (child.pid === undefined) return true;
     try {
       process.kill(-child.pid, 'SIGKILL');
-    } catch {
-      // Nothing of it runs any more.
+      return true;
+    } catch (error) {
+      // Else nothing of it runs any more.
+      return !(error instanceof Error && 'code' in error && error.code === 'EPERM');
     }
   };
   child.once('exit', () => {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { OutputLines } from '../../src/process/output-lines.ts';
 import { runLine } from '../../src/process/tool.ts';
 import { until } from '../clock.ts';
@@ -37,6 +37,22 @@ describe('what has left its process group is not waited for, although it holds t
     await until(hasStarted);
     over.abort(new Error('cancelled'));
     await expect(ended).rejects.toThrow('cancelled');
+    expect(isGone()).toBe(false);
+  });
+
+  test('when the line itself has become the process of another user, as by sudo', async () => {
+    const { line, hasStarted, isGone } = leaving('foreign', 'exec sleep 8');
+    const over = new AbortController();
+    const ended = runLine({ line, folder, environment, onOutput: () => undefined }, over.signal);
+    await until(hasStarted);
+    const refused = vi.spyOn(process, 'kill').mockImplementation(() => {
+      throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
+    });
+    over.abort(new Error('cancelled'));
+    await expect(ended).rejects.toThrow('cancelled');
+    expect(refused.mock.calls).toEqual([[expect.any(Number), 'SIGKILL']]);
+    refused.mockRestore();
+    for (const [group] of refused.mock.calls) process.kill(group, 'SIGKILL');
     expect(isGone()).toBe(false);
   });
 
