@@ -6,7 +6,7 @@ import { GreenpathError, messageOf } from '../core/base/error.ts';
 import { textAt } from '../core/base/json.ts';
 import { masked } from '../core/base/masking.ts';
 import { childEnvironment } from '../process/child-environment.ts';
-import { ChildOutput, lastWords } from '../process/child-output.ts';
+import { ChildOutput, lastWords, OUTPUTS } from '../process/child-output.ts';
 import { CLOCK } from '../process/clock.ts';
 
 /** `users[].user.exec` of a kubeconfig, as far as it is used here. */
@@ -87,13 +87,15 @@ function start(exec: ExecConfig, cluster: object): ChildProcess {
   return spawn(exec.command, [...(exec.args ?? [])], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
 }
 
-function killGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
+/** Kills it with its group. What has left that group may hold its outputs, which nobody reads any more. */
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
   try {
-    process.kill(-pid, 'SIGKILL');
+    process.kill(-child.pid, 'SIGKILL');
   } catch {
     // It has just ended on its own.
   }
+  for (const output of OUTPUTS) child[output]?.destroy();
 }
 
 function credentialIn(output: string): PluginCredential | undefined {

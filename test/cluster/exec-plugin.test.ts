@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type ExecConfig, runPlugin } from '../../src/cluster/exec-plugin.ts';
 import { TestClock, until } from '../clock.ts';
 
@@ -95,6 +95,22 @@ describe('a plugin that fails', () => {
     await clock.advance(30_000);
     // Its child holds its output: were that still there, this would not end.
     expect(await failed).toMatchObject({ message: expect.stringContaining('did not end within 30.0 s') });
+  });
+
+  test('by leaving a process of its own group that holds its output: that is not waited for', async () => {
+    const pid = join(mkdtempSync(join(tmpdir(), 'greenpath-plugin-')), 'pid');
+    const script = `
+      const { spawn } = require('node:child_process');
+      const left = spawn('sleep', ['60'], { stdio: 'inherit', detached: true });
+      require('node:fs').writeFileSync(${JSON.stringify(pid)}, String(left.pid));`;
+    const clock = new TestClock();
+    const failed = runPlugin(node(script), CLUSTER, never, clock).catch((error: unknown) => error);
+    await until(() => existsSync(pid) && readFileSync(pid, 'utf8') !== '');
+    const left = Number(readFileSync(pid, 'utf8'));
+    onTestFinished(() => void process.kill(left, 'SIGKILL'));
+    await clock.advance(30_000);
+    expect(await failed).toMatchObject({ message: expect.stringContaining('did not end within 30.0 s') });
+    expect(process.kill(left, 0), 'it still runs').toBe(true);
   });
 
   test('in a run that is stopped: the reason of that is thrown', async () => {
