@@ -81,9 +81,12 @@ export async function lookThroughAll(
   }
 }
 
-/** Each address once. An address with TLS at port 443 is also requested without TLS at port 80. */
+/**
+ * Each address once. An address with TLS at port 443 is also requested without TLS at port 80, and without the
+ * credentials that others could read there.
+ */
 function doorsOf(endpoints: readonly Endpoint[]): Pick<ParkingAnswer, 'door' | 'isExtra'>[] {
-  const plain = endpoints.flatMap((endpoint) =>
+  const plain = endpoints.flatMap(({ carries: _, ...endpoint }) =>
     endpoint.tls && endpoint.address.port === 443
       ? [{ door: { ...endpoint, tls: false, address: { ...endpoint.address, port: 80 } }, isExtra: true }]
       : [],
@@ -94,8 +97,8 @@ function doorsOf(endpoints: readonly Endpoint[]): Pick<ParkingAnswer, 'door' | '
 }
 
 /**
- * With a key, requests parking without it and with it. Else also requests a place that nothing serves; and after a 403
- * green, which may give it too.
+ * With a key, requests parking without it and with it: it is at the live hosts then, so both requests carry what every
+ * request there does. Else also requests a place that nothing serves; and after a 403 green, which may give it too.
  */
 async function lookThrough(
   door: Endpoint,
@@ -110,12 +113,13 @@ async function lookThrough(
   const ask = async (target: Target) => noted(await askAt(door, target, TIMEOUT, signal));
   const askGreen = async (path: string) => answered(noted(await probe(green(door), path, TIMEOUT, signal)));
   const url = urlAt(door);
-  const parked = await ask(url);
   if (key !== undefined) {
-    const opened = await ask({ ...url, headers: key });
+    const parked = await ask({ ...url, headers: { ...door.carries } });
+    const opened = await ask({ ...url, headers: { ...door.carries, ...key } });
     const seen = judgeHidden({ parked: answered(parked), opened: answered(opened) }, key);
     return { door, url, parked, opened, seen, isLimited };
   }
+  const parked = await ask(url);
   const beside = answered(await ask(nowhere(url, parked)));
   const answers = { url, parked: answered(parked), beside, green: undefined, usual: undefined };
   if (answers.parked?.status !== 403) return { door, url, parked, seen: judgeParking(answers), isLimited };

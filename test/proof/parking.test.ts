@@ -187,6 +187,23 @@ describe.concurrent('parking that only a header opens', () => {
     expect(await seen(without, withKey)).toMatchObject({ together });
   });
 
+  test('is asked with the credentials of the config, where what is in front of the router asks for them', async () => {
+    const carries = { authorization: 'Basic dTpw' };
+    const refusing = { status: 401, headers: {} };
+    const asked: (string | undefined)[] = [];
+    const { front } = await Backend.start((response, { headers }) => {
+      asked.push(headers.authorization);
+      const served = headers['x-key'] === KEY['X-Key'] ? parked : blue;
+      const { status, headers: own } = headers.authorization === carries.authorization ? served : refusing;
+      response.writeHead(status, own).end();
+    });
+    const url = ({ host }: Endpoint) => ({ host, path: '/abc' });
+    const request = { url, key: KEY, green: below('/green'), since: performance.now(), settleTime: 0 };
+    const { together } = await lookThroughAll([{ ...front, carries }], request, AbortSignal.timeout(20_000));
+    expect(together).toBe('closed');
+    expect(asked).toEqual([carries.authorization, carries.authorization]);
+  });
+
   test('is asked twice, and on the host of the endpoint if it has none', async () => {
     expect((await seen(blue, parked)).asked).toEqual([`${HOST}/abc`, `${HOST}/abc with the key`]);
     expect((await seen(blue, parked, {})).asked).toContain('example.test/abc with the key');
