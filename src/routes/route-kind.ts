@@ -72,8 +72,8 @@ export interface RouteKind<T extends KubeObject = KubeObject> {
   addresses(route: T, others: readonly T[]): string[];
   /** The objects that say where a route is served, if it does not do so itself. They are read where the Role allows it. */
   parents?(route: T): ParentObject[];
-  /** Whether a route of Greenpath's own is attached to what `live` is attached to. Omitted if that is always so. */
-  isBeside?(own: T, live: T): boolean;
+  /** Whether what serves `live` serves a route of Greenpath's own too, by what the two are attached to. */
+  isBeside(own: T, live: T): boolean;
   /**
    * Where those of `parents` serve a host of the route: nowhere, if none of them admits it. Undefined if they could not
    * all be read: then `hasTls` and `addresses` count.
@@ -134,6 +134,11 @@ export interface Route<T extends KubeObject = KubeObject> {
 export interface PlannedFor<T extends KubeObject = KubeObject> extends Route<T>, Live {
   /** One that does not exist has the content of the manifests. */
   readonly exists: boolean;
+}
+
+/** Whether an object of Greenpath's own is of the kind of a live route, and served where that is. */
+export function standsBeside(own: KubeObject, { adapter, object }: Pick<Route, 'adapter' | 'object'>): boolean {
+  return own.kind === adapter.resource.kind && adapter.isBeside(own, object);
 }
 
 /** A route, as it was read, of an object without faults. */

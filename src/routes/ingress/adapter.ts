@@ -34,6 +34,8 @@ export const ingress: RouteAdapter<Ingress> = {
   drop,
   repair,
   covers: hostCovers,
+  // One without a class gets the default one, so whatever is written beside it names that.
+  isBeside: (own, live) => isOfClass(own, classOf(live)),
   isNear: (other, { object }) => !isServedApart(object, other),
   hasTls,
   addresses,

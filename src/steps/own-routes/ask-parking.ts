@@ -2,7 +2,7 @@ import type { Config } from '../../core/base/config.ts';
 import { type RoutePath, routeInput } from '../../core/release/route.ts';
 import { lookThroughAll, type ParkingQuestion } from '../../proof/parking.ts';
 import type { Endpoint } from '../../proof/probe.ts';
-import type { Route } from '../../routes/route-kind.ts';
+import { type Route, standsBeside } from '../../routes/route-kind.ts';
 import { endpointsFor } from '../../state/endpoints.ts';
 import { settleTimeOf } from '../../state/routers.ts';
 import type { Run } from '../../state/run.ts';
@@ -64,7 +64,7 @@ function hostsWith({ adapter, paths }: Route, { key }: RoutePath): (door: Pick<E
 }
 
 /** The live routes that are served where an object of parking is, as endpoints name them. */
-function besideIn({ routes }: Situation, { adapter, object }: Route): Set<string> {
-  const beside = routes.filter((live) => live.adapter === adapter && (adapter.isBeside?.(object, live.object) ?? true));
+function besideIn({ routes }: Situation, { object }: Route): Set<string> {
+  const beside = routes.filter((live) => standsBeside(object, live));
   return new Set(beside.map(({ ref }) => routeInput(ref)));
 }

@@ -6,7 +6,7 @@ import { namesText, type RevisionServices } from '../../core/kube/revision-servi
 import { parkedBy } from '../../core/release/parked-services.ts';
 import { parkedServices, parkingIn, parkingTokens } from '../../routes/own.ts';
 import { adapterOf } from '../../routes/registry.ts';
-import { type Route, routeOf } from '../../routes/route-kind.ts';
+import { type Route, routeOf, standsBeside } from '../../routes/route-kind.ts';
 import { ownPreviews } from '../../state/preview-state.ts';
 import { type Group, groupsOf } from '../../state/routers.ts';
 import { noteWrite, type Run } from '../../state/run.ts';
@@ -111,7 +111,7 @@ export async function holdParking(
   });
   for (const object of objects) await applyParking(run, parkingIn(situation.app, situation.allRoutes), object);
   run.report.line(
-    `${objects.map(nameOf).join(', ')} did not name ${namesText(missing)}; it ${run.report.wording('was applied again, and it is not checked yet whether it is closed', 'would be applied again')}`,
+    `${objects.map(nameOf).join(', ')} did not name ${namesText(missing)} where the live route is served; it ${run.report.wording('was applied again, and it is not checked yet whether it is closed', 'would be applied again')}`,
   );
 }
 
@@ -128,13 +128,13 @@ export async function parkJoined(
   for (const object of objects) await applyParking(run, parkingIn(situation.app, situation.allRoutes), object);
 }
 
-/** The Services that these previews join to the live paths. */
+/** The Services that these previews join to the live paths. One that is at another router joins nothing. */
 export function joinedServices(situation: Situation, previews: readonly KubeObject[]): string[] {
   return groupsOf(situation).flatMap((group) => joinedBy(group, previews));
 }
 
-function joinedBy({ adapter, router }: Group, previews: readonly KubeObject[]): string[] {
-  return router.joined?.(previews.filter(({ kind }) => kind === adapter.resource.kind)) ?? [];
+function joinedBy({ router, routes }: Pick<Group, 'router' | 'routes'>, previews: readonly KubeObject[]): string[] {
+  return router.joined?.(previews.filter((one) => routes.some((live) => standsBeside(one, live)))) ?? [];
 }
 
 function presentPreviews(situation: Situation): KubeObject[] {
@@ -142,17 +142,18 @@ function presentPreviews(situation: Situation): KubeObject[] {
 }
 
 /**
- * The live Services and those of `candidate` that neither parking nor a joined preview named when it was read. Each kind
- * of route has its own parking: routes of two kinds are served by two routers.
+ * The live Services and those of `candidate` that neither parking nor a joined preview named when it was read. Only
+ * those count that are beside the live route: routes of two kinds are served by two routers, and somebody may have
+ * attached a live route to another one since parking was written.
  */
 export function unparked(situation: Situation, candidate: RevisionServices): string[] {
   const known = new Set(situation.services.map((service) => service.metadata.name));
   const previews = presentPreviews(situation);
-  const missing = groupsOf(situation).flatMap((group) => {
-    const parked = parkedServices(parkingIn(situation.app, group.all));
-    const joined = joinedBy(group, previews);
-    const rules = group.routes.flatMap((route) => route.rules);
-    const needed = rules.flatMap((rule) => [rule.service, candidate.services[rule.baseName] ?? []].flat());
+  const parking = parkingIn(situation.app, situation.allRoutes);
+  const missing = situation.routes.flatMap((live) => {
+    const parked = parkedServices(parking.filter(({ object }) => standsBeside(object, live)));
+    const joined = joinedBy({ router: live.router, routes: [live] }, previews);
+    const needed = live.rules.flatMap((rule) => [rule.service, candidate.services[rule.baseName] ?? []].flat());
     return needed.filter((service) => known.has(service) && !parked.has(service) && !joined.includes(service));
   });
   return [...new Set(missing)];

@@ -1,12 +1,27 @@
 import { describe, expect, test } from 'vitest';
+import type { AdaptedRoute } from '../../../src/routes/adapter.ts';
+import { httpRoute } from '../../../src/routes/httproute/adapter.ts';
+import type { HttpRoute } from '../../../src/routes/httproute/object.ts';
+import type { Ingress } from '../../../src/routes/ingress/object.ts';
 import { pathsOf } from '../../../src/routes/ingress/paths.ts';
 import { isUnlabelledParking } from '../../../src/routes/own.ts';
+import { routeOf } from '../../../src/routes/route-kind.ts';
+import { readSituation } from '../../../src/state/read-situation.ts';
 import { namedBy, routeTo } from '../../../src/state/route-references.ts';
 import { holdParking, planParking, stopNaming, unparked } from '../../../src/steps/own-routes/parking.ts';
 import { lookAtParking } from '../../../src/steps/own-routes/parking-look.ts';
 import { json } from '../../cluster/server.ts';
 import { side } from '../../core/support.ts';
-import { counterparts, ingress, look, situation, stackService } from '../../state/app.ts';
+import {
+  counterparts,
+  httpRouteTo,
+  ingress,
+  type Looking,
+  look,
+  preview,
+  situation,
+  stackService,
+} from '../../state/app.ts';
 
 /** When parking is written, and what it keeps. */
 
@@ -59,7 +74,9 @@ describe('parking', () => {
     const looking = await look({}, json(200, closed('web-v1')));
     await holdParking(looking.run, situation(looking, LIVE), GREEN, looking.run.inputs.config);
     expect(looking.asked[0]).toMatchObject({ method: 'PATCH', query: { fieldManager: 'greenpath' } });
-    expect(looking.told()).toContain('did not name web-v1, web-v2; it was applied again, and it is not checked yet');
+    expect(looking.told()).toContain(
+      'did not name web-v1, web-v2 where the live route is served; it was applied again, and it is not checked yet',
+    );
   });
 
   test('that cannot be closed names the next version before a switch, if its preview is gone', async () => {
@@ -82,6 +99,63 @@ describe('parking', () => {
     expect(looking.asked[1]?.method).toBe('DELETE');
     await stopNaming(looking.run, situation(looking, parked('web-v1')), ['web-v9'], config);
     expect(looking.asked).toHaveLength(2);
+  });
+});
+
+describe('a switch after the live route was attached to another router', () => {
+  const NAMES = ['web-v1', 'web-v2'];
+  const otherClass = { spec: { ingressClassName: 'internal' } };
+  const labels = { 'greenpath.dev/app': 'web' };
+  const parkedAt = (ingressClassName: string) => {
+    const paths = { [`/${'1'.repeat(32)}`]: 'web-v1', [`/${'2'.repeat(32)}`]: 'web-v2' };
+    return ingress('greenpath-web-parking', { paths, metadata: { labels }, spec: { ingressClassName } });
+  };
+  const withoutClass = ({ spec: { ingressClassName: _, ...spec }, ...object }: Ingress): Ingress => ({
+    ...object,
+    spec,
+  });
+  const found = (looking: Looking, live: Ingress, ...others: Ingress[]) =>
+    situation(looking, { ...LIVE, ingresses: [live, ...others] });
+
+  test('finds no parking at the new class of an Ingress, and applies it there', async () => {
+    const looking = await look({ config: 'router: nginx' }, json(200, parkedAt('internal')));
+    const moved = found(looking, ingress('web', otherClass), parkedAt('nginx'));
+    expect(unparked(moved, GREEN)).toEqual(NAMES);
+    await holdParking(looking.run, moved, GREEN, looking.run.inputs.config);
+    expect(looking.asked.map(({ body }) => body)).toMatchObject([otherClass]);
+    expect(unparked(found(looking, ingress('web', otherClass), parkedAt('internal')), GREEN)).toEqual([]);
+  });
+
+  test('counts parking that got the default class beside an Ingress without one', async () => {
+    const looking = await look({ config: 'router: nginx' });
+    expect(unparked(found(looking, withoutClass(ingress()), parkedAt('nginx')), GREEN)).toEqual([]);
+    expect(unparked(found(looking, ingress(), withoutClass(parkedAt('nginx'))), GREEN)).toEqual(NAMES);
+  });
+
+  test('does not count a canary that is at the old one, and parks its Service', async () => {
+    const looking = await look({ config: 'router: nginx' }, json(200, parkedAt('internal')));
+    const annotations = { 'nginx.ingress.kubernetes.io/canary': 'true' };
+    const canary = { ...preview('v2'), metadata: { ...preview('v2').metadata, annotations } };
+    expect(unparked(found(looking, ingress(), canary), GREEN)).toEqual(['web-v1']);
+    const moved = found(looking, ingress('web', otherClass), canary);
+    expect(unparked(moved, GREEN)).toEqual(NAMES);
+    await holdParking(looking.run, moved, GREEN, looking.run.inputs.config);
+    expect(pathsOf(looking.asked[0]?.body as never).map(({ service }) => service)).toEqual(NAMES);
+  });
+
+  test('finds no parking at the second Gateway of an HTTPRoute', async () => {
+    const looking = await look({ route: 'httproute/web' });
+    const live = httpRouteTo('web-v1');
+    const inside = (...routes: HttpRoute[]) => {
+      const allRoutes = routes.map((one) => routeOf(httpRoute, one)) as AdaptedRoute[];
+      const basis = { counterparts: counterparts('v2'), config: looking.run.inputs.config };
+      return readSituation(looking.run, { allRoutes, services: [V1, V2], slices: [] }, basis);
+    };
+    const { objects } = planParking(looking.run, inside(live), [GREEN], looking.run.inputs.config, NOTHING_LESS);
+    const parking = objects as HttpRoute[];
+    expect(unparked(inside(live, ...parking), GREEN)).toEqual([]);
+    const both = { ...live, spec: { ...live.spec, parentRefs: [{ name: 'public' }, { name: 'contour' }] } };
+    expect(unparked(inside(both, ...parking), GREEN)).toEqual(NAMES);
   });
 });
 
