@@ -235,7 +235,7 @@ test('a canary of the team: named by deploy-green, refused before a switch, and 
     await apply(cluster, world.namespace, [deployment(cluster, { name: 'beta', revision: 'beta' }), service('beta')]);
     await world.kubectl('rollout', 'status', 'deployment/beta', '--timeout=60s');
     await canary(CANARY);
-    const unproven = { config: 'proof: off\n', 'dry-run': 'true' };
+    const unproven = { config: 'proof: off\nrouter: nginx\n', 'dry-run': 'true' };
     const { stdout: off } = await passes(world, 'deploy-green', 'v2', unproven);
     expect(off).toMatch(named);
     expect(off).toContain('and nothing will check (proof: off)');

@@ -35,7 +35,7 @@ describe('behind a router that reads the annotations of ingress-nginx', () => {
 
   test('without a proof nobody looks, and nobody claims anything', async () => {
     const { exitCode, stdout } = await world.run('deploy-green', 'v2', {
-      config: `${CONFIG}`.replace(/proof:.*/, 'proof: off'),
+      config: `${CONFIG}`.replace(/proof:.*/, 'proof: off\nrouter: nginx'),
     });
     expect(exitCode, stdout).toBe(0);
     expect(stdout).toContain('it was not checked whether parking is closed');

@@ -29,7 +29,7 @@ test('a route for every host is shown by an address where it is served', async (
   const { exitCode, stdout, summary, outputs } = await world.run('deploy-green', 'v2', {
     route: 'ingress/every-host',
     'dry-run': 'true',
-    config: 'preview: {matching: regex, overlap: accept}\nproof: off\n',
+    config: 'preview: {matching: regex, overlap: accept}\nproof: off\nrouter: nginx\n',
   });
   await world.kubectl('delete', 'ingress', 'every-host');
   expect(exitCode, stdout).toBe(0);

@@ -15,6 +15,7 @@ import { patchRoute } from '../objects/patch-route.ts';
 import { removeRoute } from '../objects/remove-object.ts';
 import { applyOwnRoute } from './apply-own-route.ts';
 import { removeCompanions, removeReplaced } from './companions.ts';
+import { refuseGuess } from './guessed-router.ts';
 import { joinedServices, type ParkingPlan, planParking } from './parking.ts';
 import { type PlannedPreviews, planPreviews } from './plan-previews.ts';
 
@@ -40,6 +41,7 @@ export function planOwnRoutes(
   const [candidate] = sides;
   const { preview: settings } = config;
   const isProven = config.proof !== 'off';
+  if (!isProven) refuseGuess(situation.routes);
   const mark = markFor(config, candidate.revision);
   const facts = { app, namespace: run.api.namespace, settings, isProven, candidate, mark };
   const { previews, kind, instead } = planPreviews(situation, facts);

@@ -4,7 +4,7 @@ import { previewAt } from '../../core/base/route-host.ts';
 import type { OfferedService } from '../../core/kube/counterpart.ts';
 import { type KubeObject, LABEL_APP, label } from '../../core/kube/objects.ts';
 import type { RevisionServices } from '../../core/kube/revision-services.ts';
-import { leadsToOne, type RoutePath, routeText } from '../../core/release/route.ts';
+import { leadsToOne, type RoutePath } from '../../core/release/route.ts';
 import type { ParkingQuestion } from '../../proof/parking.ts';
 import { parkingIn } from '../../routes/own.ts';
 import type { Route } from '../../routes/route-kind.ts';
@@ -17,6 +17,7 @@ import { observeLive } from '../../state/tell-live.ts';
 import { removeObject } from '../objects/remove-object.ts';
 import { askParking, type WrittenParking } from './ask-parking.ts';
 import { removeCompanions } from './companions.ts';
+import { guessText, isGuessed, wayToKnow } from './guessed-router.ts';
 import { dropPreviewOf } from './own-routes.ts';
 import { unparked } from './parking.ts';
 import { type Looked, type Open, openIn, tellParking, tellUnasked, unseenIn } from './parking-words.ts';
@@ -99,11 +100,6 @@ function tellAll(run: Run, looked: readonly Looked[]): void {
   for (const one of looked) tellParking(run, one);
 }
 
-/** Whether only the name of its class says which router serves a route. */
-function isGuessed({ routerBy }: Situation['routes'][number]): boolean {
-  return routerBy === 'name';
-}
-
 /** Why `deploy-green` must not go on, although nothing was seen to be open. */
 function unsureIn(
   { routes }: Situation,
@@ -125,8 +121,8 @@ function unsureIn(
     ? ['The answers of the preview do not say which version gave them', '`router` and `identity`']
     : [unclosed, '`router`'];
   return {
-    what: `only the name of its class suggests that ${routeText(guessed.ref)} is served by the router ${guessed.router.name}, and no answer showed it`,
-    means: `${missing}. Let the account read which controller serves that class (docs/role.yaml has the ClusterRole as a comment), or set ${setting} in the config`,
+    what: `${guessText(guessed)}, and no answer showed it`,
+    means: `${missing}. ${wayToKnow(setting)}`,
   };
 }
 
