@@ -48,6 +48,11 @@ export interface Router<T extends KubeObject = KubeObject> {
    * answer then has the same headers.
    */
   parking(request: ParkingRequest<T>): KubeObject[];
+  /**
+   * The annotations in which these live routes differ and of which parking can have one value only, so that it has none.
+   * Omitted for a router that takes nothing of a Service from parking.
+   */
+  differing?(routes: readonly Route<T>[]): string[];
   /** It cannot close parking, which then names only Services that visitors reach, or reached before. */
   readonly openParking?: true;
   /**

@@ -161,6 +161,19 @@ export const SAMPLES: readonly Sample[] = [
     object: ingressOf('nginx', '/()(.*)', { 'nginx.ingress.kubernetes.io/rewrite-target': '/$2' }),
   },
   {
+    name: 'Ingress by nginx, with settings of its upstreams',
+    adapter: ingress,
+    router: nginx,
+    object: ingressOf('nginx', '/', {
+      'nginx.ingress.kubernetes.io/upstream-hash-by': '$cookie_sid',
+      'nginx.ingress.kubernetes.io/upstream-hash-by-subset': 'true',
+      'nginx.ingress.kubernetes.io/upstream-hash-by-subset-size': '2',
+      'nginx.ingress.kubernetes.io/load-balance': 'ewma',
+      'nginx.ingress.kubernetes.io/service-upstream': 'true',
+      'nginx.ingress.kubernetes.io/proxy-body-size': '8m',
+    }),
+  },
+  {
     name: 'Ingress by a router with an annotation of its own (for this test)',
     adapter: { ...ingress, routerOf: () => ({ router: stripper, by: 'controller' as const }) },
     router: stripper,

@@ -94,7 +94,7 @@ async function unpark(run: Run, situation: Situation, services: readonly string[
 
 /**
  * Some route besides the live ones must name the Services of both sides before a switch, and somebody may have deleted
- * parking. A switch does not wait until parking is seen closed: `lookAtHeld` checks it after the proof.
+ * parking, or attached the live route to another router. A switch does not wait until parking is seen closed: `lookAtHeld` checks it after the proof.
  */
 export async function holdParking(
   run: Run,

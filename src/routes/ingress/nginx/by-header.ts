@@ -13,11 +13,13 @@ import { previewObject } from '../preview.ts';
 import { PREFIX } from './annotations.ts';
 import { isCanary, isSamePath } from './canaries.ts';
 import { comesBefore } from './order.ts';
+import { upstreamSettings } from './upstreams.ts';
 
 /**
  * Previews at the live URLs, for requests with a header: a canary Ingress for each live one. To both routers of the
  * family it has no location of its own: what protects, rewrites and limits the live path holds for the preview too, and
- * so only its own annotations are written. They end in nothing that sends anybody else there.
+ * so only its own annotations are written, and those of the live Ingress that belong to a Service. They end in nothing
+ * that sends anybody else there.
  * Source: https://github.com/kubernetes/ingress-nginx/blob/controller-v1.11.0/internal/ingress/controller/controller.go
  * (mergeAlternativeBackends), https://github.com/traefik/traefik/blob/v3.7.9/pkg/provider/kubernetes/ingress-nginx/build.go
  */
@@ -39,6 +41,7 @@ export function previewsByHeader(
     );
     const annotations = {
       ...NO_RECORDS,
+      ...upstreamSettings(live.ingress),
       ...withoutCanary(request.settings.annotations),
       [`${PREFIX}canary`]: 'true',
       [`${PREFIX}canary-by-header`]: kind.name,

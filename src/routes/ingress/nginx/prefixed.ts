@@ -46,6 +46,7 @@ function prefixed(own: string): IngressRouter {
           present: request.present.map(route),
         })
         .map(object),
+    differing: (routes) => (nginx.differing?.(routes.map(route)) ?? []).map(text),
     joined: (previews) => nginx.joined?.(previews.map(object)) ?? [],
     asksFor: (preview, header) => nginx.asksFor?.(object(preview), header) ?? false,
     refuseSwitch: (routes, previews) => said(() => nginx.refuseSwitch?.(routes.map(route), previews.map(route))),

@@ -20,6 +20,7 @@ import { refuseOutranked } from './overlaps.ts';
 import { previewTarget, refuseUnmirrored } from './rewriting.ts';
 import { isRegexToTraefik, refuseSideEffects } from './side-effects.ts';
 import { snippetUse } from './snippets.ts';
+import { commonSettings, differingSettings } from './upstreams.ts';
 
 const STRIPPING: Stripping = {
   annotations: {
@@ -49,7 +50,9 @@ export const nginx: IngressRouter = {
   settleTime: 4_500,
   isPreview: (route, prefix, path) => placed(route, [path]).some((one) => isMirror(route, prefix, one, pathsOf(route))),
   previews,
-  parking: (request) => parkingBeside(request, CLOSED),
+  parking: (request) =>
+    parkingBeside({ ...request, annotations: { ...commonSettings(request.routes), ...request.annotations } }, CLOSED),
+  differing: differingSettings,
   joined: servicesOfCanaries,
   asksFor: isCanaryFor,
   refuseSwitch: refuseOlderCanaries,
