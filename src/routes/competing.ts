@@ -13,7 +13,7 @@ export interface ReadRoutes {
 
 /**
  * The paths at a host of `route` between which its router chooses: those of the app's routes, each in its own order, then
- * those of the routes beside them. Routes of another kind are served by another router, and take no requests from this
+ * those of the routes beside them. Routes of another kind are taken to be at another router, and to take no requests from this
  * one's; what Greenpath created takes none from the live paths either.
  */
 export function competingAt(route: PlannedFor, host: Host, { routes, allRoutes }: ReadRoutes): RoutePath[] {

@@ -48,6 +48,11 @@ export function allButOwnPreviews<T extends KubeObject>({
   return first === undefined ? here : [...here, ...elsewhere.map((object) => routeOf(first.adapter, object))];
 }
 
+/** The hosts of the previews of these routes, by the pattern of the config, each once. */
+export function previewHostsIn(routes: readonly PlannedFor[], pattern: string): string[] {
+  return [...new Set(pairsOf(routes, pattern).map(({ preview }) => preview))];
+}
+
 function pairsOf(routes: readonly PlannedFor[], pattern: string): HostPair[] {
   const hosts = [...new Set(routes.flatMap(({ rules }) => hostsOf(rules)))];
   return hosts.map((live) => {
@@ -110,7 +115,7 @@ function refuseServed(
 }
 
 /** The paths of a route that a request for the host of a preview may match, each with the name by which it does. */
-function servedAt(preview: string, { paths, adapter }: Route, aliases: readonly string[]): RoutePath[] {
+export function servedAt(preview: string, { paths, adapter }: Route, aliases: readonly string[]): RoutePath[] {
   const byHost = paths.flatMap(onEachHost(paths)).filter((path) => adapter.covers(path.host, preview));
   const byAlias = aliases.flatMap((alias) =>
     paths.map((path) => ({ ...path, host: alias, text: `${alias}${path.path} by an alias` })),

@@ -7,10 +7,11 @@ import {
 } from '../../core/base/preview-kind.ts';
 import type { RouterMark } from '../../core/release/router-mark.ts';
 import { refuseUnmarkable } from '../../routes/marking.ts';
+import { ofOtherKinds, refuseOtherKinds } from '../../routes/other-kinds.ts';
 import { previewName } from '../../routes/own.ts';
 import type { OwnRoutes, PreviewRequest } from '../../routes/requests.ts';
 import type { Route } from '../../routes/route-kind.ts';
-import { groupsOf } from '../../state/routers.ts';
+import { everyRoute, groupsOf } from '../../state/routers.ts';
 import type { Situation } from '../../state/situation.ts';
 
 /** The preview of each live route. */
@@ -75,8 +76,11 @@ function previewsBy(situation: Situation, facts: PreviewFacts, kind: PreviewKind
   const named = (route: Pick<Route, 'ref'>) => previewName(facts.app, route.ref.name, situation.routes);
   const settings = { ...facts.settings, kind };
   const isKindOpen = facts.settings.kind === undefined;
+  const every = everyRoute(situation);
   return groupsOf(situation).flatMap(({ router, routes, all, elsewhere }) => {
     const planned = router.previews({ ...facts, settings, isKindOpen, routes, all, elsewhere, named });
+    const others = ofOtherKinds(routes, { all: every, live: situation.routes });
+    refuseOtherKinds({ namespace: facts.namespace, settings, routes, others });
     return routes.flatMap((route, index) => ({ route, own: planned[index] ?? { objects: [], patch: [] } }));
   });
 }
