@@ -78,7 +78,7 @@ export function tellDiffering({ report }: Run, situation: Situation): void {
       'and',
     );
     report.warning(
-      `${names} differ in ${keys.join(', ')}. The router ${router.name} takes that for a Service from the oldest Ingress that names it. Parking names the Services of all and has none of it, so it has no effect on a live Ingress that is younger than parking, or on a preview. Give all of them the same`,
+      `${names} differ in ${keys.join(', ')}. The router ${router.name} takes that for a Service from the oldest route that names it. Parking names the Services of all and has none of it, so it has no effect on a live route that is younger than parking, or on a preview. Give all of them the same`,
     );
   }
 }
