@@ -13,8 +13,8 @@ export interface ReadRoutes {
 
 /**
  * The paths at a host of `route` between which its router chooses: those of the app's routes, each in its own order, then
- * those of the routes beside them. Routes of another kind are taken to be at another router, and to take no requests from this
- * one's; what Greenpath created takes none from the live paths either.
+ * those of the routes beside them. Routes of another kind are taken to be at another router, and to take no requests
+ * from this one's; what Greenpath created takes none from the live paths either.
  */
 export function competingAt(route: PlannedFor, host: Host, { routes, allRoutes }: ReadRoutes): RoutePath[] {
   const isBeside = ({ adapter, object }: Route) => {
