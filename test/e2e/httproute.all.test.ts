@@ -171,7 +171,9 @@ describe('a run says what is in the way', () => {
     const { stdout } = await refused('preview-side-effect', 'deploy-green', 'v2', input);
     expect(stdout).toContain(`from HTTPRoute theirs in namespace ${neighbour}, which serves *.${world.host}`);
     await admin('delete', 'namespace', neighbour);
-    expect((await passes('deploy-green', 'v2', input)).stdout).toContain('from no route, in this namespace or another');
+    expect((await passes('deploy-green', 'v2', input)).stdout).toContain(
+      'from no route among the httproutes of this namespace and others',
+    );
     await admin('delete', 'clusterrolebinding', `${namespace}-routes`);
     await admin('delete', 'clusterrole', `${namespace}-routes`);
   });

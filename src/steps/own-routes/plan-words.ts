@@ -17,9 +17,9 @@ export function unchangedText({ api }: Run, situation: Situation, kind: PreviewK
   const what = kind.by === 'host' ? 'takes its host from no route' : 'changes no other path';
   const groups = groupsOf(situation);
   const unread = groups.filter(({ elsewhere }) => elsewhere === undefined);
-  if (unread.length === 0) return `The preview ${what}, in this namespace or another`;
-  const kinds = unread.map(({ adapter }) => adapter.resource.resource).join(' and ');
-  const routes = unread.length === groups.length ? 'routes' : kinds;
+  const kindsOf = (some: typeof groups) => some.map(({ adapter }) => adapter.resource.resource).join(' and ');
+  if (unread.length === 0) return `The preview ${what} among the ${kindsOf(groups)} of this namespace and others`;
+  const routes = unread.length === groups.length ? 'routes' : kindsOf(unread);
   return `The preview ${what} of namespace ${api.namespace}; ${routes} of other namespaces were not checked, since the account may not list them, or the classes that say which count`;
 }
 

@@ -98,7 +98,10 @@ describe('the preview', () => {
     });
 
     test.each([
-      ['{host: "green.{host}"}', 'The preview takes its host from no route, in this namespace or another'],
+      [
+        '{host: "green.{host}"}',
+        'The preview takes its host from no route among the ingresses of this namespace and others',
+      ],
       ['{header: {}}', 'Only requests with the header X-Preview: green go to the preview, so it was not compared'],
     ])('by %s says what it was compared with', async (kind, text) => {
       const { looking, plan } = await planned(ingress('x', { ...there, host: 'x.test' }), `preview: ${kind}`);
@@ -109,7 +112,9 @@ describe('the preview', () => {
     test('does not count what Greenpath created there', async () => {
       const { looking, plan } = await planned(preview('v9'));
       plan();
-      expect(looking.told()).toContain('The preview changes no other path, in this namespace or another');
+      expect(looking.told()).toContain(
+        'The preview changes no other path among the ingresses of this namespace and others',
+      );
     });
   });
 
