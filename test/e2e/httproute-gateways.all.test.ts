@@ -140,3 +140,22 @@ test('a route of two Gateways, one of another namespace, is asked through both; 
   const { spec } = JSON.parse(await world.kubectl('get', 'httproute', 'web', '-o', 'json'));
   expect(spec.rules[0].backendRefs[0]).toMatchObject({ name: 'web', namespace: OLD });
 });
+
+test('a rollback parks first at a Gateway that the live route got since its release', async () => {
+  const { rules } = JSON.parse(await world.kubectl('get', 'httproute', 'web', '-o', 'json')).spec;
+  const { addresses } = inputs();
+  await attach([SECURE], [world.host], rules);
+  await passes('deploy-green', 'v5', inputs());
+  await passes('reject', 'v5', { addresses });
+  const parkedAt = async () => {
+    const { spec } = JSON.parse(await world.kubectl('get', 'httproute', 'greenpath-web-parking', '-o', 'json'));
+    return spec.parentRefs.map(({ name }: { name: string }) => name);
+  };
+  expect(await parkedAt()).toEqual([SECURE.name]);
+  await attach([SECURE, GATEWAY], [world.host], rules);
+  await untilAnswers(cluster, world.host, 'v4');
+  const { stdout } = await passes('rollback', '', { addresses });
+  expect(stdout).toContain('where the live route is served');
+  expect(await parkedAt()).toEqual([SECURE.name, GATEWAY.name]);
+  await untilAnswers(cluster, world.host, 'v3');
+});
