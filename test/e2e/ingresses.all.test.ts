@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
-import { loadOn } from './neighbour.ts';
+import { endNeighbours, loadOn } from './neighbour.ts';
 import { deployment, ingress, type Path, service } from './parts.ts';
 import { apply, ask, CONFIG, makeWorld, untilAnswers, type World } from './world.ts';
 
@@ -64,7 +64,7 @@ test('without a host: two whole releases, a rollback and retire, beside an appli
     expect(answers.filter(({ who }) => who !== 'theirs')).toEqual([]);
   } finally {
     await load.stop();
-    await world.end();
+    await endNeighbours(world);
   }
 });
 

@@ -21,6 +21,12 @@ export async function makeNeighbours(cluster: Cluster, name: string, mine: Host,
   return world;
 }
 
+/** Ends it when none of its routes is left: one without a host would get the requests of the next test. */
+export async function endNeighbours(world: World): Promise<void> {
+  await world.kubectl('delete', 'ingress', '--all');
+  await world.end();
+}
+
 /** A name that a request for `host` can have. */
 export function askedAt(host: Host, name: string): string {
   return host?.replace('*', 'any') ?? `any.${name}`;

@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from 'vitest';
-import { askedAt, type Host, loadOn, makeNeighbours, whoAnswers } from './neighbour.ts';
+import { askedAt, endNeighbours, type Host, loadOn, makeNeighbours, whoAnswers } from './neighbour.ts';
 import { CONFIG, untilAnswers } from './world.ts';
 
 /** Two applications on hosts that overlap: whatever is accepted leaves the other one's visitors alone, in every phase. */
@@ -34,7 +34,7 @@ describe.for<[string, Host, Host]>([
       expect(answers.filter(({ who }) => who !== 'theirs')).toEqual([]);
     } finally {
       await load.stop();
-      await world.end();
+      await endNeighbours(world);
     }
   });
 });
@@ -50,6 +50,6 @@ test('no host beside a name so short that the preview would come first: refused'
     expect(outputs.changed).toBe('false');
     await untilAnswers(cluster, 'q.z', 'theirs', '/green/x');
   } finally {
-    await world.end();
+    await endNeighbours(world);
   }
 });
