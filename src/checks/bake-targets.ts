@@ -58,6 +58,12 @@ export class BakeTarget {
     this.#count();
   }
 
+  /** Ends a silence: nobody asks there any more, and if somebody does again, that is another time. */
+  leave(): void {
+    this.silence = 0;
+    this.#silentSince = undefined;
+  }
+
   /** Leaves an attempt out that was given up. */
   drop(begun: Begun): void {
     this.#waiting = this.#waiting.filter((one) => one !== begun);
@@ -128,6 +134,7 @@ export class BakeTargets {
 
   /** Chooses them by the latest look-up. */
   choose(): void {
+    const before = this.#now;
     this.#now = this.#checks.flatMap((check, index) =>
       check.targets(this.#subject).map((target, place) => {
         const key = `${index} ${targetKey(target, place)}`;
@@ -137,5 +144,6 @@ export class BakeTargets {
         return known;
       }),
     );
+    for (const gone of before.filter((one) => !this.#now.includes(one))) gone.leave();
   }
 }

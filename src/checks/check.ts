@@ -69,7 +69,7 @@ export interface CheckTarget {
  *   allows of its own attempts, or was so for a quarter of the bake, it ends without a verdict and visitors stay
  *   (`runner-blind`).
  * - `busy`, nobody either: an answer that asks to come back later, which the application or the proxy gave. A silence too,
- *   and besides, more than the budget allows end the bake without a verdict. A target that gives nothing else is `bad`.
+ *   and besides, more than the budget allows end the bake without a verdict. A target that gives hardly anything else is `bad`.
  *
  * The rule for what is not asked through the proxy: `bad` only if what is checked gave the result by itself, such as a
  * refused connection or a command that failed. Where the way there may be the cause (no such name, no connection in time),

@@ -6,7 +6,7 @@ import { GreenpathError, messageOf } from '../core/base/error.ts';
 import { textAt } from '../core/base/json.ts';
 import { masked } from '../core/base/masking.ts';
 import { childEnvironment } from '../process/child-environment.ts';
-import { ChildOutput, lastWords, OUTPUTS } from '../process/child-output.ts';
+import { ChildOutput, lastWords, letGo, letGoAtExit } from '../process/child-output.ts';
 import { CLOCK } from '../process/clock.ts';
 
 /** `users[].user.exec` of a kubeconfig, as far as it is used here. */
@@ -48,6 +48,7 @@ export async function runPlugin(
   const late = clock.timeout(PATIENCE);
   const child = start(exec, cluster);
   const kill = () => killGroup(child);
+  letGoAtExit(child);
   const until = AbortSignal.any([signal, late]);
   until.addEventListener('abort', kill, { once: true });
   const [output, errors] = [new ChildOutput(OUTPUT_LIMIT), new ChildOutput(ERROR_LIMIT)];
@@ -95,7 +96,7 @@ function killGroup(child: ChildProcess): void {
   } catch {
     // It has just ended on its own.
   }
-  for (const output of OUTPUTS) child[output]?.destroy();
+  letGo(child);
 }
 
 function credentialIn(output: string): PluginCredential | undefined {

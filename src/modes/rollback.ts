@@ -1,4 +1,5 @@
-import { namesText, noServices, servicesOfRevision } from '../core/kube/revision-services.ts';
+import type { Config } from '../core/base/config.ts';
+import { namesText, noServices, type RevisionServices, servicesOfRevision } from '../core/kube/revision-services.ts';
 import { previousOf } from '../core/release/previous-revision.ts';
 import { isUnproven, type SwitchNote } from '../core/release/switch-note.ts';
 import { tellRepair } from '../state/drift.ts';
@@ -11,7 +12,7 @@ import { anchorOf, listRecords, recordOf } from '../state/records.ts';
 import { replacedService } from '../state/replaced-service.ts';
 import { findServices } from '../state/role.ts';
 import { gone, handMade, leftBy, targetOf, unknownApp } from '../state/rollback-target.ts';
-import { type Run, timeNow } from '../state/run.ts';
+import { isRefused, type Run, timeNow } from '../state/run.ts';
 import { liveServices, type Situation } from '../state/situation.ts';
 import { tellCanaries } from '../steps/evidence/canary.ts';
 import { holdParking } from '../steps/own-routes/parking.ts';
@@ -76,12 +77,24 @@ export async function rollback(run: Run): Promise<Outcome> {
   await tellReplaced(rollbackRun, target);
   run.report.stage('Switch');
   const switched = await switchWatched(run, config, versionProbe, endpoints, async () => {
-    await holdParking(run, situation, to, anchor.config);
+    await parkIfAllowed(run, situation, to, anchor.config);
     return switchRoutes(run, situation, to, { previous: '', left: from.revision, rollback: true }, config);
   });
   if (switched === undefined) return run.observe({});
   const rollback = { ...rollbackRun, from, to, switched, behind };
   return first ? completeWeakRollback(rollback) : completeRollback(rollback);
+}
+
+/** Visitors go back without parking if the server refuses it: nothing that only helps them may keep them. */
+async function parkIfAllowed(run: Run, situation: Situation, to: RevisionServices, config: Config): Promise<void> {
+  try {
+    await holdParking(run, situation, to, config);
+  } catch (error) {
+    if (!isRefused(run, error)) throw error;
+    run.report.warning(
+      `Parking was not written: ${error.message}. Visitors go back without it; a router that forgets a Service which no route names may lose requests for a moment`,
+    );
+  }
 }
 
 /** Visitors go back nevertheless: it may be the way out of something worse. */

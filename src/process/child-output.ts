@@ -1,6 +1,19 @@
+import type { ChildProcess } from 'node:child_process';
+
 /** The outputs of a program. A line of one may come in the middle of a line of the other. */
 export const OUTPUTS = ['stdout', 'stderr'] as const;
 export type Output = (typeof OUTPUTS)[number];
+
+/** Reads nothing more: else a child has not ended until all that have its outputs have. */
+export function letGo(child: ChildProcess): void {
+  for (const output of OUTPUTS) child[output]?.destroy();
+}
+
+/** Lets a child's outputs go once it has ended, and what it wrote was read. */
+export function letGoAtExit(child: ChildProcess): void {
+  // The first comes after what Node was just reading, the second after all that there was to read then.
+  child.once('exit', () => setImmediate(() => setImmediate(() => letGo(child))));
+}
 
 /** How many of a program's last lines an error quotes. */
 const LINES = 5;

@@ -4,7 +4,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { exec } from '@actions/exec';
 import { which } from '@actions/io';
 import { childEnvironment } from './child-environment.ts';
-import { ChildOutput, OUTPUTS, type Output } from './child-output.ts';
+import { ChildOutput, letGo, letGoAtExit, OUTPUTS, type Output } from './child-output.ts';
 
 /** Far more than an API server accepts for the objects of one release. */
 const OUTPUT_LIMIT = 64 * 1024 * 1024;
@@ -128,11 +128,6 @@ function readBy(onOutput: Handling['onOutput'], child: ChildProcess, output: Out
   child[output]?.removeAllListeners('data').on('data', (piece: Buffer) => onOutput(piece, output));
 }
 
-/** Reads nothing more: else a child has not ended for @actions/exec until 10 s after all that have its outputs have. */
-function letGo(child: ChildProcess): void {
-  for (const output of OUTPUTS) child[output]?.destroy();
-}
-
 function killOne(child: ChildProcess): Kill {
   return () => {
     child.kill('SIGKILL');
@@ -163,10 +158,8 @@ function killGroup(child: ChildProcess): Kill {
       return !(error instanceof Error && 'code' in error && error.code === 'EPERM');
     }
   };
-  child.once('exit', () => {
-    kill();
-    // The first comes after what Node was just reading, the second after all that there was to read then.
-    setImmediate(() => setImmediate(() => letGo(child)));
-  });
+  child.once('exit', kill);
+  // @actions/exec waits 10 s for those that have its outputs.
+  letGoAtExit(child);
   return kill;
 }

@@ -32,12 +32,10 @@ const ADVICE = {
   host: {
     ca: 'in the config (ca)',
     plain: 'use http://host:port in addresses',
-    secure: 'Use https://host:port in addresses',
   },
   check: {
     ca: 'for this check (tls: {ca: …})',
     plain: 'let its address in the check begin with http://',
-    secure: 'Let its address in the check begin with https://',
   },
 };
 
@@ -51,7 +49,8 @@ export class NoCertificateError extends Error {
 /** Why no answer came, and what to do if TLS is the reason. */
 export function failureText(error: unknown, at: keyof typeof ADVICE = 'host'): string {
   const text = messageOf(error);
-  if (error instanceof NoCertificateError) return `${text}. ${ADVICE[at].secure}, or leave tls out of the check`;
+  if (error instanceof NoCertificateError)
+    return `${text}. Use https://host:port in addresses, or leave tls out of the check`;
   const code = error instanceof Error && 'code' in error ? `${error.code}` : '';
   if (UNTRUSTED.includes(code))
     return `${text}: this runner does not trust the issuer of the certificate. Set an internal CA ${ADVICE[at].ca}, or in the environment of the step (NODE_EXTRA_CA_CERTS)`;

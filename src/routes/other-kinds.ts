@@ -1,8 +1,9 @@
 import { GreenpathError } from '../core/base/error.ts';
-import { type Host, hostText } from '../core/base/hosts.ts';
+import type { Host } from '../core/base/hosts.ts';
 import { isBelow } from '../core/base/preview-kind.ts';
 import { nameFrom } from '../core/kube/objects.ts';
 import { hostsOf, type RoutePath } from '../core/release/route.ts';
+import { isChallenge } from './acme.ts';
 import { isOwnOfAny } from './own.ts';
 import { previewHostsIn, servedAt } from './preview-hosts.ts';
 import type { PreviewRequest } from './requests.ts';
@@ -31,9 +32,9 @@ export function ofOtherKinds(
 }
 
 /**
- * Refuses a preview where a route of another kind serves its path or host (`preview-taken`), or a wider host than its
- * own (`preview-side-effect`). One router may serve both kinds, and nothing says whether it does: hosts and paths are
- * compared as they are written, and `overlap: accept` says that there are two routers.
+ * Throws `preview-taken` where a route of another kind serves the preview's path or host. One router may serve both
+ * kinds, and nothing says whether it does: hosts and paths are compared as they are written, and `overlap: accept` says
+ * that there are two routers. A wider host does not count: often it only redirects, or another router serves it.
  */
 export function refuseOtherKinds(meeting: Meeting): void {
   const { kind, overlap } = meeting.settings;
@@ -62,16 +63,11 @@ function refusePath({ namespace, routes, others }: Meeting, prefix: string): voi
 
 function refuseHost({ namespace, others }: Meeting, host: string): void {
   for (const other of others) {
-    const served = servedAt(host, other, []);
-    const [first] = served;
-    if (first === undefined) continue;
-    const name = nameFrom(namespace, other.object);
-    const exact = served.find((path) => path.host === host);
+    const taken = servedAt(host, other, []).find((path) => path.host === host && !isChallenge(path));
+    if (taken === undefined) continue;
     throw new GreenpathError(
-      exact === undefined ? 'preview-side-effect' : 'preview-taken',
-      exact === undefined
-        ? `the preview would take the host ${host} from ${name}, which serves ${hostText(first.host)}, if one router serves routes of both kinds`
-        : `the preview host ${host} is taken: ${name} already serves ${exact.text}, and one router may serve routes of both kinds`,
+      'preview-taken',
+      `the preview host ${host} is taken: ${nameFrom(namespace, other.object)} already serves ${taken.text}, and one router may serve routes of both kinds`,
       `Choose a host that no route serves (preview: {host: other.example.com} in the config), or a preview by header (preview: {header: {}}). ${ifApart(other)}`,
     );
   }

@@ -1,6 +1,6 @@
 import type { Config } from '../core/base/config.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
-import { type PlannedFor, type Route, type RouteKind, routeOf } from '../routes/route-kind.ts';
+import type { PlannedFor, Route, RouteKind } from '../routes/route-kind.ts';
 import type { Router } from '../routes/router.ts';
 
 /** The routes of other namespaces, by kind; without the kinds that the account may not read there. */
@@ -63,12 +63,9 @@ export function groupsOf(read: {
   }));
 }
 
-/** All routes that were read, of every kind, those of other namespaces too, and the live ones that do not exist yet. */
+/** The routes of the namespace that were read, of every kind, and the live ones that do not exist yet. */
 export function everyRoute(read: Parameters<typeof groupsOf>[0]): Route[] {
-  const elsewhere = [...(read.elsewhere ?? [])].flatMap(([adapter, objects]) =>
-    objects.map((object) => routeOf(adapter, object)),
-  );
-  return [...read.allRoutes, ...read.routes.filter(({ exists }) => !exists), ...elsewhere];
+  return [...read.allRoutes, ...read.routes.filter(({ exists }) => !exists)];
 }
 
 /** Where a route is served: IP addresses and names. If it does not exist yet, where others of its class are. */

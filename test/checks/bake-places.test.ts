@@ -91,3 +91,16 @@ test('many checks that ask to come back later a few times each: nothing is known
   expect(await baked(...each)).toMatchObject({ verdict: 'proven', busy: 120 });
   expect(await baked(...each, during('busy', 7, 8))).toMatchObject({ verdict: 'blind', failed: 0, busy: 121 });
 });
+
+test('a place that is not asked for a while, since its address is gone, is not silent meanwhile', async () => {
+  const clock = new TestClock();
+  const here = { where: 'here', attempt: async () => passed };
+  const there = { where: 'there', attempt: async () => during('silent', 8, 9)(clock.now(), clock) };
+  const isGone = () => clock.now() >= 9_000 && clock.now() < 60_000;
+  const targets = () => (isGone() ? [here] : [here, there]);
+  const checks: Check[] = [{ name: 'check', kind: 'k', isReadOnly: true, points: ['bake'], targets }];
+  const request = { checks, subject: subjectOf([]), clock, end: 200_000 };
+  const ended = bake({ for: 120_000, every: 1_000, errors: 0.01 }, request, new AbortController().signal);
+  await clock.advance(200_000);
+  expect(await ended).toMatchObject({ verdict: 'proven', silent: 1, whole: true });
+});

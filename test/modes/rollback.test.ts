@@ -50,6 +50,17 @@ test('in a dry run tries parking and the switch, and leaves everything as it was
   expect(JSON.stringify(writes.at(-1)?.body)).toMatch(/left\W+v2.*rollback\W+true/);
 });
 
+test('goes back without parking if the server refuses that, and warns', async () => {
+  const more = {
+    'PATCH ingresses/greenpath-web-parking': json(403, { message: 'no right' }),
+    'PATCH ingresses/web': json(200, ingress()),
+  };
+  const answer = shop({ ingresses: at2, services, slices, records, more });
+  const { run, told } = await look({ ...ROLLBACK, 'dry-run': 'true' }, answer);
+  expect(await rollback(run)).toMatchObject({ revision: 'v1', previousRevision: 'v2' });
+  expect(told()).toMatch(/::warning::Parking was not written: .*Visitors go back without it/);
+});
+
 test('goes to a version of which a Service was created again, and warns that its pods call the old address', async () => {
   const { record, answers } = replaced('v1');
   const more = { 'PATCH ingresses/web': json(200, ingress()), ...answers };

@@ -75,7 +75,8 @@ function headerFault(
 function headerText(name: string, values: readonly string[]): string {
   if (values.length === 0) return 'is missing';
   if (name.toLowerCase() !== 'set-cookie') return `is "${values.join(', ')}"`;
-  const names = values.map((cookie) => (cookie.includes('=') ? `"${cookie.split('=', 1)}"` : 'one without a name'));
+  const pairs = values.map((cookie) => cookie.split(';', 1)[0] ?? '');
+  const names = pairs.map((pair) => (pair.includes('=') ? `"${pair.split('=', 1)}"` : 'one without a name'));
   return `sets ${names.join(', ')}`;
 }
 

@@ -91,7 +91,7 @@ async function run(settings: Settings, subject: Subject, tools: CheckTools, sign
   } catch (error) {
     signal.throwIfAborted();
     if (late.aborted)
-      return failed(`it was still running after ${formatDuration(settings.timeout)} and was killed`, 'bad');
+      return failed(`it was still running after ${formatDuration(settings.timeout)}, its timeout`, 'bad');
     return failed(`it could not be started: ${messageOf(error)}`, 'silent');
   }
 }

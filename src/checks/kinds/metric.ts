@@ -36,7 +36,7 @@ const map = v.pipe(
     value: jsonPath,
     ...MEASURING,
   }),
-  fitting((given) => askedOf(given)),
+  fitting((given) => ({ asked: askedOf(given), url: given.metric.url })),
   v.metadata(THRESHOLD),
 );
 type Settings = v.InferOutput<typeof map>;

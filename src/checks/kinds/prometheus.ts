@@ -14,7 +14,7 @@ import type { CheckTools } from '../tools.ts';
 const QUERY = 'expected a query in PromQL';
 const map = v.pipe(
   settings({ prometheus: v.pipe(v.string(QUERY), v.regex(/\S/, QUERY)), url: address, ...MEASURING }),
-  fitting((given) => given.prometheus),
+  fitting(({ prometheus: asked, url }) => ({ asked, url })),
   v.metadata(THRESHOLD),
 );
 type Settings = v.InferOutput<typeof map>;

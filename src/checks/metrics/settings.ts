@@ -28,21 +28,26 @@ export type Measuring = v.InferOutput<typeof MEASURED>;
 
 const NO_THRESHOLD = 'expected a threshold: above, below, at-least or at-most';
 const SAME = 'expected {revision} in what is asked: otherwise both versions have the same value (compare: previous)';
+const NO_TLS = 'expected an address with https beside tls, which says what certificate is there';
 const NOTHING_COMPARED = 'expected compare: previous beside floor, which applies to the two values that are compared';
 
 /** The rule that a metric has a threshold, as JSON Schema says it. */
 export const THRESHOLD = { anyOf: Object.keys(ORDER).map((key) => ({ required: [key] })) };
 
-/** What the settings of a metric must be besides each by itself; `asked` is what of them is sent. */
-export function fitting<M extends Measuring>(asked: (given: M) => unknown) {
+/** What the settings of a metric must be besides each by itself; `asked` is what of them is sent, and `url` to whom. */
+export function fitting<M extends Measuring>(sent: (given: M) => { readonly asked: unknown; readonly url: URL }) {
   return v.rawCheck<M>(({ dataset, addIssue }) => {
-    const message = dataset.typed ? misfit(dataset.value, asked(dataset.value)) : undefined;
+    const message = dataset.typed ? misfit(dataset.value, sent(dataset.value)) : undefined;
     if (message !== undefined) addIssue({ message });
   });
 }
 
-function misfit({ compare, floor, ...order }: Measuring, asked: unknown): string | undefined {
+function misfit(
+  { compare, floor, tls: wanted, ...order }: Measuring,
+  { asked, url }: { readonly asked: unknown; readonly url: URL },
+): string | undefined {
   if (!hasThreshold(order)) return NO_THRESHOLD;
+  if (url.protocol === 'http:' && (wanted.name ?? wanted.ca) !== undefined) return NO_TLS;
   if (compare !== undefined && !takesWord(asked, 'revision')) return SAME;
   return floor !== undefined && compare === undefined ? NOTHING_COMPARED : undefined;
 }

@@ -89,12 +89,15 @@ function judgeFailures<P extends PlaceCounts>(
   return { verdict, places: isSpread ? places : gathered, blamed: verdict === 'bad' ? ['bad'] : OTHERS };
 }
 
-/** As in a proof, `busy` is bad where nothing else comes: an application that turns everybody away. */
+/**
+ * As in a proof, `busy` is bad where nothing else comes: an application that turns everybody away. Where nobody goes any
+ * more, it was one that was about to leave.
+ */
 function judgeRefusals<P extends PlaceCounts>(
-  { places }: BakeCounts<P>,
+  { now }: BakeCounts<P>,
   { each }: BakeLimits,
 ): BakeDecision<P> | undefined {
-  const refused = places.filter(({ tally }) => tally.busy > each && tally.green === 0);
+  const refused = now.filter(({ tally }) => tally.busy > each && tally.green === 0 && tally.silent <= each);
   if (refused.length === 0) return undefined;
   const verdict = worst(refused.map(({ tally }) => judge(tally, each)));
   return { verdict, places: refused, blamed: verdict === 'bad' ? ['busy', 'bad'] : OTHERS };
@@ -102,10 +105,10 @@ function judgeRefusals<P extends PlaceCounts>(
 
 /** One place of which nothing is known is enough: it has visitors. What was busy shows nothing either. */
 function judgeSilence<P extends PlaceCounts>(
-  { total, places, now }: BakeCounts<P>,
+  { total, now }: BakeCounts<P>,
   { all, each, inRow, patience }: BakeLimits,
 ): BakeDecision<P> | undefined {
-  const busy = places.filter(({ tally }) => tally.busy > (total.busy > all ? 0 : each));
+  const busy = now.filter(({ tally }) => tally.busy > (total.busy > all ? 0 : each));
   const silent = now.filter(({ silence, longestSilence }) => silence > inRow || longestSilence > patience);
   const unknown = [...new Set([...busy, ...silent])];
   return unknown.length === 0 ? undefined : { verdict: 'blind', places: unknown, blamed: ['busy', 'silent'] };

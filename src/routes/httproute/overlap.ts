@@ -4,6 +4,7 @@ import type { KubeObject } from '../../core/kube/objects.ts';
 import { nameFrom, nameOf } from '../../core/kube/objects.ts';
 import { type RoutePath, sameAmong } from '../../core/release/route.ts';
 import { type MatchedPath, mayMeet } from '../meeting.ts';
+import { isOwnOfAny } from '../own.ts';
 import { allButOwnPreviews } from '../preview-hosts.ts';
 import type { PreviewRequest } from '../requests.ts';
 import type { PlannedFor, Route } from '../route-kind.ts';
@@ -24,8 +25,10 @@ export function refuseOverlap(
 ): void {
   const { namespace } = request;
   const { object, parents = [] } = route;
+  // What Greenpath created for another app has a longer path than this preview.
+  const counts = (one: Route<HttpRoute>) => !isOwnOfAny(one.object) && !choosesHostFirst(object, one.object);
   const own = mirrored.flatMap((path) => servedAt(object, path, parents).map((host) => ({ path, host })));
-  for (const other of allButOwnPreviews(request).filter((one) => !choosesHostFirst(object, one.object)))
+  for (const other of allButOwnPreviews(request).filter(counts))
     for (const path of foreignPaths(request, other))
       for (const host of servedAt(other.object, path, parents)) {
         if (own.some((one) => one.host === host)) continue;

@@ -69,16 +69,16 @@ export function tellInstead(run: Run, kind: PreviewKind, { message }: GreenpathE
 }
 
 /** Parking is one Ingress for all Services, and a router may take of a Service what the first Ingress says that names it. */
-export function tellDiffering({ report }: Run, situation: Situation): void {
+export function tellDiffering({ inputs, report }: Run, situation: Situation): void {
   for (const { router, routes } of groupsOf(situation)) {
-    const keys = router.differing?.(routes) ?? [];
+    const keys = (router.differing?.(routes) ?? []).filter((key) => !(key in inputs.config.parking.annotations));
     if (keys.length === 0) continue;
     const names = listed(
       routes.map(({ object }) => nameOf(object)),
       'and',
     );
     report.warning(
-      `${names} differ in ${keys.join(', ')}. The router ${router.name} takes that for a Service from the oldest route that names it. Parking names the Services of all and has none of it, so it has no effect on a live route that is younger than parking, or on a preview. Give all of them the same`,
+      `${names} differ in ${keys.join(', ')}. The router ${router.name} takes that for a Service from the oldest route that names it. Parking names the Services of all and has none of it, so it has no effect on a live route that is younger than parking, nor on a preview by path or host. Give all of them the same, or parking its own (parking: {annotations: …} in the config)`,
     );
   }
 }

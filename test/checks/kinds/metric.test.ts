@@ -82,6 +82,14 @@ test.each([
   [{ metric: 'GET http://a', value: '$.a', 'at-most': 1, compare: 'previous' }, 'expected {revision} in what is asked'],
   [{ prometheus: 'up', url: 'http://a', 'at-most': 1, compare: 'previous' }, 'expected {revision} in what is asked'],
   [{ prometheus: 'up', url: 'http://a', 'at-most': 1, floor: 1 }, 'expected compare: previous beside floor'],
+  [
+    { prometheus: 'up', url: 'http://a', 'at-most': 1, tls: { name: 'a' } },
+    'expected an address with https beside tls',
+  ],
+  [
+    { metric: 'GET http://a/b', value: '$', 'at-most': 1, tls: { name: 'a' } },
+    'expected an address with https beside tls',
+  ],
 ])('%j is refused', (given, problem) => {
   const parsed = parseConfig({ checks: [given] });
   expect('problems' in parsed && parsed.problems.join()).toContain(problem);

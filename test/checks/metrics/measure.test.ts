@@ -117,14 +117,6 @@ describe('a server with a certificate of an internal CA', () => {
     expect(await attempt({ prometheus: 'up', url, tls: named })).toMatchObject({ passed: true });
   });
 
-  test.each(written)('%s: is asked for where the check says so, and nothing is sent without', async (_, checkAt) => {
-    const { url, asked } = await keepMetrics(() => vector('1'));
-    const reason = expect.stringContaining('Let its address in the check begin with https://, or leave tls out');
-    const tls = { ca: authority.cert };
-    expect(await attempt({ ...checkAt(url), tls })).toMatchObject({ passed: false, who: 'silent', reason });
-    expect(asked).toEqual([]);
-  });
-
   test('that has none after all: the advice is about the address in the check', async () => {
     const { url } = await keepMetrics(() => vector('1'));
     const reason = expect.stringMatching(/does not use TLS there.* address in the check begin with http:/);

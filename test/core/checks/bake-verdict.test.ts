@@ -61,7 +61,8 @@ test.each<[string, Parameters<typeof judged>, ReturnType<typeof judged>]>([
   ['busy, and once another version', [[{ busy: 99, blue: 1 }, { green: 100 }]], ['lagging', [0], 'blue']],
   ['busy, and once green', [[{ busy: 99, green: 1 }, { green: 100 }]], ['blind', [0], 'busy']],
   ['busy a few times', [[{ busy: 1, green: 99 }]], ['proven', [], undefined]],
-  ['busy where nobody goes any more', [[{ green: 100 }, { busy: 50 }], { gone: 1 }], ['bad', [1], 'busy']],
+  ['busy where nobody goes any more', [[{ green: 100 }, { busy: 50 }], { gone: 1 }], ['proven', [], undefined]],
+  ['busy, and as often no answer', [[{ busy: 50, silent: 50 }, { green: 100 }]], ['blind', [0], 'busy']],
 ])('a bake with %s', (_, given, expected) => {
   expect(judged(...given)).toEqual(expected);
 });

@@ -81,6 +81,14 @@ describe('a preview below a path, on a host that covers the one of another route
     expect(planned(wide, theirs(place))).toHaveLength(1);
   });
 
+  test("takes nothing from another app's preview, whose path is longer", () => {
+    const other = theirs({ hosts: SHOP }, 'value: /green/a');
+    const labels = { 'greenpath.dev/app': 'shop', 'greenpath.dev/revision': 'v7' };
+    expect(() => planned(wide, other)).toThrow('/green/a');
+    const own = { ...other, metadata: { ...other.metadata, name: 'greenpath-shop', labels } };
+    expect(planned(wide, own)).toHaveLength(1);
+  });
+
   test('counts what listeners narrow hosts to', () => {
     const listener = (name: string, host: string) =>
       `{name: ${name}, port: 80, protocol: HTTP, hostname: '${host}', ${FROM_ALL}}`;

@@ -52,13 +52,6 @@ describe('a preview beside an HTTPRoute', () => {
     ['serves its path at a wider host', byPath, teams('/green', '*.test'), 'preview-taken', /\*\.test\/green/],
     ['serves its path at every host', byPath, teams('/green', ''), 'preview-taken', /Ingress team/],
     ['serves its host', byHost, teams('/', 'green.shop.test'), 'preview-taken', /host green\.shop\.test is taken/],
-    [
-      'serves a wider host',
-      byHost,
-      teams('/', '*.shop.test'),
-      'preview-side-effect',
-      /team, which serves \*\.shop\.test/,
-    ],
   ])('is refused if an Ingress of somebody else %s', async (_, config, other, code, message) => {
     expect(thrownBy((await planning([other], { config })).plan)).toMatchObject({
       code,

@@ -3,6 +3,7 @@ import { escapeRegex } from '../../../core/base/escape-regex.ts';
 import type { Host } from '../../../core/base/hosts.ts';
 import { counted, listed } from '../../../core/base/plural.ts';
 import { annotation, nameFrom, nameOf } from '../../../core/kube/objects.ts';
+import { isChallenge } from '../../acme.ts';
 import { classOf, hostOf, type Ingress, isOfClass, isServedApart } from '../object.ts';
 import { type IngressPath, pathsOf } from '../paths.ts';
 import { REGEX, REWRITE } from './annotations.ts';
@@ -78,16 +79,6 @@ export function changedByRegex(paths: readonly HostPath[]): HostPath[] {
 
 function isRoot({ path, match }: IngressPath): boolean {
   return path === '/' && match !== 'exact';
-}
-
-/**
- * Whether a path is that of an ACME challenge, which cert-manager adds while it requests a certificate. The name is
- * reserved: other requests that its regex matches begin with that name too, except for letter case and the dot, so no
- * real request is affected. The longest path comes first, also as a regex, so the challenge is still answered.
- * Source: https://www.rfc-editor.org/rfc/rfc8555#section-8.3, https://www.rfc-editor.org/rfc/rfc8615
- */
-function isChallenge({ path }: IngressPath): boolean {
-  return /^\/\.well-known\/acme-challenge(\/[\w-]*)?$/.test(path);
 }
 
 /**
