@@ -53,12 +53,12 @@ export function groupsOf(read: {
   readonly allRoutes: readonly Route[];
   readonly elsewhere?: Elsewhere;
 }): Group[] {
-  const planned = read.routes.filter(({ exists }) => !exists);
+  const every = everyRoute(read);
   return [...new Map(read.routes.map(({ router, adapter }) => [router, adapter]))].map(([router, adapter]) => ({
     adapter,
     router,
     routes: read.routes.filter((route) => route.router === router),
-    all: [...read.allRoutes, ...planned].filter((route) => route.adapter === adapter),
+    all: every.filter((route) => route.adapter === adapter),
     elsewhere: read.elsewhere?.get(adapter),
   }));
 }
