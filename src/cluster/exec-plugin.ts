@@ -8,6 +8,7 @@ import { masked } from '../core/base/masking.ts';
 import { childEnvironment } from '../process/child-environment.ts';
 import { ChildOutput, lastWords, letGo, letGoAtExit } from '../process/child-output.ts';
 import { CLOCK } from '../process/clock.ts';
+import { killGroup } from '../process/kill-group.ts';
 
 /** `users[].user.exec` of a kubeconfig, as far as it is used here. */
 export interface ExecConfig {
@@ -47,7 +48,11 @@ export async function runPlugin(
   const wrong = (how: string, said = '') => pluginError(exec, how, masked(said, secrets));
   const late = clock.timeout(PATIENCE);
   const child = start(exec, cluster);
-  const kill = () => killGroup(child);
+  const kill = () => {
+    killGroup(child);
+    // What has left its group may hold its outputs, which nobody reads any more.
+    letGo(child);
+  };
   letGoAtExit(child);
   const until = AbortSignal.any([signal, late]);
   until.addEventListener('abort', kill, { once: true });
@@ -86,17 +91,6 @@ function start(exec: ExecConfig, cluster: object): ChildProcess {
   const env = { ...childEnvironment(process.env), ...own, KUBERNETES_EXEC_INFO: JSON.stringify(info) };
   // A process group of its own, so that whatever it starts ends with it.
   return spawn(exec.command, [...(exec.args ?? [])], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-}
-
-/** Kills it with its group. What has left that group may hold its outputs, which nobody reads any more. */
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // It has just ended on its own.
-  }
-  letGo(child);
 }
 
 function credentialIn(output: string): PluginCredential | undefined {

@@ -5,6 +5,7 @@ import { exec } from '@actions/exec';
 import { which } from '@actions/io';
 import { childEnvironment } from './child-environment.ts';
 import { ChildOutput, letGo, letGoAtExit, OUTPUTS, type Output } from './child-output.ts';
+import { killGroup } from './kill-group.ts';
 
 /** Far more than an API server accepts for the objects of one release. */
 const OUTPUT_LIMIT = 64 * 1024 * 1024;
@@ -64,7 +65,7 @@ export async function runLine({ line, folder, environment, onOutput }: ShellLine
   const [shell = '', ...args] =
     bash === undefined ? ['sh', '-e'] : [bash, '--noprofile', '--norc', '-e', '-o', 'pipefail'];
   const options = { silent: true, ignoreReturnCode: true, input: Buffer.alloc(0), cwd: folder, env: environment };
-  return handled<number | null>(signal, { killing: killGroup, onOutput }, () =>
+  return handled<number | null>(signal, { killing: leadGroup, onOutput }, () =>
     exec(`"${shell}"`, [...args, '-c', line], options),
   );
 }
@@ -144,20 +145,11 @@ interface Starting {
  * Makes a child the leader of a group of its own, which all that it starts is in unless it leaves it: @actions/exec
  * has no option for that. When its leader ends, what is left of the group is killed, and what they wrote is read.
  */
-function killGroup(child: ChildProcess): Kill {
+function leadGroup(child: ChildProcess): Kill {
   const starting = child as ChildProcess & Starting;
   const start = starting.spawn;
   starting.spawn = (options) => start.call(starting, { ...options, detached: true });
-  const kill = () => {
-    if (child.pid === undefined) return true;
-    try {
-      process.kill(-child.pid, 'SIGKILL');
-      return true;
-    } catch (error) {
-      // Else nothing of it runs any more.
-      return !(error instanceof Error && 'code' in error && error.code === 'EPERM');
-    }
-  };
+  const kill = () => killGroup(child);
   child.once('exit', kill);
   // @actions/exec waits 10 s for those that have its outputs.
   letGoAtExit(child);
