@@ -41,6 +41,12 @@ module.exports = {
   createInterface(...given) {
     return require('node:readline').createInterface(...given);
   },
+  createContext(...given) {
+    return require('node:vm').createContext(...given);
+  },
+  runInContext(...given) {
+    return require('node:vm').runInContext(...given);
+  },
   createBrotliDecompress(...given) {
     return require('node:zlib').createBrotliDecompress(...given);
   },

@@ -6,7 +6,6 @@ declare module '@vercel/ncc' {
     readonly externals: Readonly<Record<string, string>>;
     /** The file of the licences of all packages in the bundle. */
     readonly license: string;
-    readonly minify: boolean;
     readonly cache: boolean;
     readonly quiet: boolean;
   }

@@ -1,4 +1,4 @@
-import { createContext, Script } from 'node:vm';
+import { createContext, runInContext } from 'node:vm';
 import { isObject } from './json.ts';
 
 /** How long some work may take, in milliseconds: it takes less than ten. */
@@ -9,7 +9,6 @@ const STARTS = 5;
 const PATIENCE = 3;
 
 const TIMEOUT = 'ERR_SCRIPT_EXECUTION_TIMEOUT';
-const CALL = new Script('work()');
 const BOX: { work: () => unknown } = { work: () => undefined };
 let context: typeof BOX | undefined;
 /** How often in a row the work of a name took too long. */
@@ -45,7 +44,7 @@ function stopped<T>(work: () => T): { readonly value: T } | undefined {
   context ??= createContext(BOX) as typeof BOX;
   BOX.work = work;
   try {
-    return { value: CALL.runInContext(context, { timeout: LIMIT }) as T };
+    return { value: runInContext('work()', context, { timeout: LIMIT }) as T };
   } catch (error) {
     // It is an error of the other context, so that `instanceof` does not know it.
     if (isObject(error) && error.code === TIMEOUT) return undefined;
