@@ -10,6 +10,7 @@ import { quoted } from '../core/base/quoted.ts';
 import { type ExecConfig, runPlugin } from './exec-plugin.ts';
 import { proxyFor } from './forward-proxy.ts';
 import { readKubeconfig } from './kubeconfig.ts';
+import { completeUser } from './kubeconfig-users.ts';
 
 /**
  * An API server and how to connect to it: one keep-alive agent with the TLS material, and the headers of every request.
@@ -41,7 +42,7 @@ export async function connect(
   environment: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<Connection> {
-  const config = readKubeconfig(kubeconfig, environment);
+  const { config, unread } = readKubeconfig(kubeconfig, environment);
   if (context !== '') {
     if (config.getContextObject(context) === null) {
       const names = config.getContexts().map((item) => item.name);
@@ -64,6 +65,7 @@ export async function connect(
   const server = new URL(cluster.server);
   const proxy = cluster.proxyUrl ?? proxyFor(server, environment);
   if (proxy !== undefined) Object.assign(cluster, { proxyUrl: proxy });
+  completeUser(config.getCurrentUser(), unread);
   await replacePlugin(config, cluster, signal);
   const options: RequestOptions = {};
   try {

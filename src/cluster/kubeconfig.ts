@@ -1,27 +1,38 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { GreenpathError } from '../core/base/error.ts';
 import { looksLikePath, quoted } from '../core/base/quoted.ts';
 import { isEncoded } from '../core/kube/kubeconfig-fault.ts';
+import { addUsers, type UnreadFields } from './kubeconfig-users.ts';
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+
+/** A kubeconfig, and what its users say that the library does not read. */
+interface Kubeconfig {
+  readonly config: KubeConfig;
+  readonly unread: UnreadFields;
+}
 
 /**
  * The kubeconfig of the input (its content), else of the files that KUBECONFIG names, else `~/.kube/config`, else the
  * pod's service account. Throws `input`.
  */
-export function readKubeconfig(input: string, environment: NodeJS.ProcessEnv): KubeConfig {
-  if (input.trim() !== '') return parsed('input kubeconfig', (config) => config.loadFromString(input));
+export function readKubeconfig(input: string, environment: NodeJS.ProcessEnv): Kubeconfig {
+  if (input.trim() !== '')
+    return parsed('input kubeconfig', ({ config, unread }) => {
+      config.loadFromString(input);
+      addUsers(unread, input, '');
+    });
   if (environment.KUBECONFIG) {
     const files = filesIn(environment.KUBECONFIG);
-    return parsed('the file that KUBECONFIG names', (config) => loadFiles(config, files));
+    return parsed('the file that KUBECONFIG names', (kubeconfig) => loadFiles(kubeconfig, files));
   }
   const file = join(environment.HOME ?? homedir(), '.kube', 'config');
-  if (existsSync(file)) return parsed('~/.kube/config', (config) => config.loadFromFile(file));
+  if (existsSync(file)) return parsed('~/.kube/config', (kubeconfig) => loadFiles(kubeconfig, [file]));
   if (existsSync(SERVICE_ACCOUNT))
-    return parsed('the service account of the pod', (config) => config.loadFromCluster());
+    return parsed('the service account of the pod', ({ config }) => config.loadFromCluster());
   throw new GreenpathError(
     'input',
     'there is no kubeconfig: input kubeconfig is empty, KUBECONFIG is not set, ~/.kube/config does not exist, and this is not a pod',
@@ -29,11 +40,11 @@ export function readKubeconfig(input: string, environment: NodeJS.ProcessEnv): K
   );
 }
 
-function parsed(source: string, load: (config: KubeConfig) => void): KubeConfig {
-  const config = new KubeConfig();
+function parsed(source: string, load: (kubeconfig: Kubeconfig) => void): Kubeconfig {
+  const kubeconfig = { config: new KubeConfig(), unread: new Map() };
   try {
-    load(config);
-    return config;
+    load(kubeconfig);
+    return kubeconfig;
   } catch {
     // The parser's message quotes the file, which holds secrets.
     throw new GreenpathError(
@@ -82,12 +93,20 @@ function faultOfFile(file: string): string | undefined {
   }
 }
 
-function loadFiles(config: KubeConfig, [first, ...rest]: readonly string[]): void {
+/** Of two entries with one name the first counts, and so does the first current context, as for kubectl. */
+function loadFiles({ config, unread }: Kubeconfig, [first, ...rest]: readonly string[]): void {
   if (first === undefined) return;
   config.loadFromFile(first);
-  for (const file of rest) {
-    const other = new KubeConfig();
-    other.loadFromFile(file);
-    config.mergeConfig(other, true);
-  }
+  for (const file of rest) addNew(config, file);
+  for (const file of [first, ...rest]) addUsers(unread, readFileSync(file, 'utf8'), dirname(file));
+}
+
+function addNew(config: KubeConfig, file: string): void {
+  const other = new KubeConfig();
+  other.loadFromFile(file);
+  for (const cluster of other.getClusters()) if (config.getCluster(cluster.name) === null) config.addCluster(cluster);
+  for (const user of other.getUsers()) if (config.getUser(user.name) === null) config.addUser(user);
+  for (const context of other.getContexts())
+    if (config.getContextObject(context.name) === null) config.addContext(context);
+  if (!config.getCurrentContext()) config.setCurrentContext(other.getCurrentContext());
 }

@@ -57,13 +57,17 @@ export class Transport {
   /** The answer with its JSON body, whatever its status. Throws `unreachable` if there is none after all retries. */
   async call(call: Call, signal: AbortSignal): Promise<ApiAnswer> {
     const first = this.#clock.now();
+    let isRenewed = false;
     for (let attempt = 1; ; attempt += 1) {
       signal.throwIfAborted();
       const used = this.#credentials.now;
       const start = this.#clock.now();
       const tried = await this.#try(call, signal);
       if ('cause' in tried) signal.throwIfAborted();
-      else if (tried.end.status === 401 && attempt === 1 && (await this.#credentials.renewed(used))) continue;
+      else if (tried.end.status === 401 && !isRenewed) {
+        isRenewed = await this.#credentials.renewed(used);
+        if (isRenewed) continue;
+      }
       const elapsed = this.#clock.now() - first;
       const pause = pauseBeforeRetry(tried.end, askedBy(call), { attempt, elapsed, chance: Math.random() });
       if (pause !== undefined) await this.#clock.pause(pause, signal);

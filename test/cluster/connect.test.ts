@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { connect } from '../../src/cluster/connect.ts';
 import { Authority } from '../proof/certificates.ts';
@@ -58,6 +58,17 @@ describe('what a user is known by', () => {
     expect(await by({ user })).toMatchObject({ headers, secrets });
   });
 
+  test('a file with a token, beside the kubeconfig that names it; it wins, and is read each time', async () => {
+    const path = file(kubeconfig({ user: { token: 'stale', tokenFile: 'token' } }));
+    const environment = { ...nowhere(), KUBECONFIG: path };
+    const secrets = async () => (await connect('', '', environment, never)).secrets;
+    expect(await secrets()).toEqual(['stale']);
+    for (const token of ['abcdef', 'ghijkl']) {
+      writeFileSync(join(dirname(path), 'token'), `${token}\n`);
+      expect(await secrets()).toEqual([token]);
+    }
+  });
+
   test('what a plugin gives takes its place', async () => {
     const credential = { status: { token: 'fetched' } };
     const script = `console.log(${JSON.stringify(JSON.stringify(credential))})`;
@@ -96,6 +107,16 @@ describe('where a kubeconfig is looked for', () => {
     expect((await connect('', 'b', environment, never)).namespace).toBe('beta');
   });
 
+  test('of two entries with one name the first counts, and of the contexts the first that is current', async () => {
+    const first = kubeconfig({ context: 'a', ...TOKEN }).replace('"current-context":"a"', '"current-context":""');
+    const other = kubeconfig({ context: 'a', server: 'https://other.test', user: { token: 'ghijkl' } });
+    const environment = { ...nowhere(), KUBECONFIG: [file(first), file(other)].join(delimiter) };
+    expect(await connect('', '', environment, never)).toMatchObject({
+      server: new URL('https://api.test:6443'),
+      secrets: ['abcdef'],
+    });
+  });
+
   test('there is none', async () => {
     await expect(connect('', '', nowhere(), never)).rejects.toMatchObject({
       code: 'input',
@@ -115,6 +136,20 @@ describe('what cannot be used', () => {
       expect(error).toMatchObject({ code: 'input', message: `${source} could not be read as a kubeconfig` });
       expect(JSON.stringify(error)).not.toContain('abcdef');
     }
+  });
+
+  test.each(['as-groups', 'as-uid', 'as-user-extra'])('a user with %s, which is not sent', async (field) => {
+    await expect(by({ user: { token: 'abcdef', as: 'deployer', [field]: ['team'] } })).rejects.toMatchObject({
+      code: 'input',
+      message: `user "of-one" of the kubeconfig has ${field}, which Greenpath does not send`,
+    });
+  });
+
+  test('a tokenFile that is not there', async () => {
+    await expect(by({ user: { tokenFile: 'nowhere' } })).rejects.toMatchObject({
+      code: 'input',
+      message: 'user "of-one" of the kubeconfig has the tokenFile "nowhere", in which there is no token',
+    });
   });
 
   test('a context that is not there: those that are', async () => {

@@ -40,6 +40,13 @@ describe('credentials that are not accepted', () => {
     expect(edge.asked).toHaveLength(1);
   });
 
+  test('are read again too if an earlier attempt was lost', async () => {
+    const edge = await ApiEdge.start(inTurn(cut, json(401), json(200)));
+    const transport = await edge.transport(new TestClock({ jumps: true }), { tokens: ['old', 'new'] });
+    expect((await transport.call(READ, never)).status).toBe(200);
+    expect(edge.asked.map(({ headers }) => headers.authorization)).toEqual(['Bearer old', 'Bearer old', 'Bearer new']);
+  });
+
   test('a watch is opened again with new ones', async () => {
     const edge = await ApiEdge.start(unlessRenewed);
     const transport = await edge.transport(new TestClock(), { tokens: ['old', 'new'] });
