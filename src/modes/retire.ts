@@ -35,7 +35,7 @@ interface Found {
 
 /**
  * Removes the stacks that are no longer needed: neither live nor candidate, not among the `keep` last ones, drained,
- * and named by no route but parking. Restores the limits of the live stack's HPAs. While connections drain, others may
+ * and named by no route but parking. What drains for longer than this step may last stays. Restores the limits of the live stack's HPAs. While connections drain, others may
  * work on the app, and everything is read again after that.
  */
 export async function retire(run: Run): Promise<Outcome> {
@@ -45,17 +45,18 @@ export async function retire(run: Run): Promise<Outcome> {
       run.report.verdict('Greenpath has released nothing here yet: nothing to do.');
       return run.observe({});
     }
-    const { go } = found.plan;
+    const left = run.deadline - performance.now();
+    const go = found.plan.go.filter(({ drainedIn }) => drainedIn === 0 || drainedIn <= left);
     const waits = Math.max(0, ...go.map((one) => one.drainedIn));
-    const names = go.map((one) => one.revision).join(', ');
-    if (waits > 0 && performance.now() + waits > run.deadline) {
-      run.report.warning(
-        `${names} may go in ${formatDuration(waits)} (drain), after this step's timeout: run retire again then`,
-      );
-      return run.observe({});
+    if (waits === 0 || run.inputs.dryRun) {
+      for (const { revision, drainedIn } of found.plan.go.filter((one) => !go.includes(one)))
+        run.report.warning(
+          `${revision} may go in ${formatDuration(drainedIn)} (drain), after this step's timeout: run retire again then`,
+        );
+      return remove(run, { ...found, plan: { ...found.plan, go } });
     }
-    if (waits === 0 || run.inputs.dryRun) return remove(run, found);
     run.report.stage('Drain');
+    const names = go.map((one) => one.revision).join(', ');
     run.report.line(`Waiting ${formatDuration(waits)} until connections to ${names} have drained`);
     await run.dropLock();
     await CLOCK.pause(waits, run.waiting);

@@ -69,6 +69,30 @@ test('of a version that a route of another kind names since the first look stays
   expect(asked.every(({ method }) => method === 'GET')).toBe(true);
 });
 
+test('of what drains for longer than the step may last stays, and what has drained goes', async () => {
+  const switched = switchNote({ live: 'v2', previous: 'v1', at: new Date().toISOString() });
+  const long = { config: { keep: 0, drain: '15m' } };
+  const [older, old] = [recordOf('v0', long, seen), recordOf('v1', long, seen)];
+  const all = [stackService('v0'), ...services];
+  const { run, asked, told } = await look(
+    RETIRE,
+    shop({
+      ingresses: [ingress('web', { paths: { '/': 'web-v2' }, switchNote: switched })],
+      services: all,
+      records: [older, old, recordOf('v2', long, seen)],
+      more: {
+        'GET services': ofRevision({ v0: all.slice(0, 1), v1: all.slice(1, 2) }, all),
+        'PATCH configmaps/greenpath-web-v0': json(200, older),
+      },
+    }),
+  );
+  expect(await retire(run)).toMatchObject({ state: 'retired', previousRevision: 'v1', changed: true });
+  expect(told()).toMatch(/v1 may go in 1\d min.* \(drain\), after this step's timeout: run retire again then/);
+  const gone = asked.filter(({ method }) => method === 'DELETE').map(({ path }) => path.split('/').at(-1));
+  expect(gone).toContain('web-v0');
+  expect(gone).not.toContain('web-v1');
+});
+
 test('in a dry run leaves it, and rollback would still go there', async () => {
   const { run, asked, told } = await look(
     { ...RETIRE, 'dry-run': 'true' },
