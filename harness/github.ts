@@ -177,7 +177,9 @@ export class GitHub {
       const found = this.deployments.filter(
         (one) => query.environment === undefined || one.environment === query.environment,
       );
-      return { status: 200, body: found.toReversed().map(deploymentBody) };
+      const [size, page] = [Number(query.per_page ?? 30), Number(query.page ?? 1)];
+      const shown = found.toReversed().slice((page - 1) * size, page * size);
+      return { status: 200, body: shown.map(deploymentBody) };
     }
     const kept: Kept = {
       id: this.deployments.length + 1,

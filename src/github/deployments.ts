@@ -1,6 +1,7 @@
 import * as core from '@actions/core';
 import { messageOf } from '../core/base/error.ts';
 import {
+  DESCRIPTION_LIMIT,
   type Deployment,
   deploymentTarget,
   finalStatus,
@@ -17,8 +18,9 @@ import { STATE_DEPLOYMENT } from './state.ts';
 
 /** The time limit for all of GitHub's answers together, in milliseconds. */
 const WITHIN = 30_000;
-/** How many of an environment's newest deployments are read. */
-const NEWEST = 30;
+/** How many of an environment's deployments are read at once, newest first, and how often: other apps may have many. */
+const PAGE = 30;
+const PAGES = 10;
 /** States in which a deployment still counts as present. */
 const PRESENT = ['success', 'in_progress', 'queued', 'pending'];
 
@@ -110,9 +112,8 @@ export class Deployments {
   async #createBack(result: Result): Promise<number | undefined> {
     const { mode, environment } = this.#request;
     if (mode !== 'rollback' || result.revision === '' || !(result.changed || result.error)) return undefined;
-    const before = (await this.#list(environment)).find(
-      (one) => one.app === result.app && one.revision === result.revision,
-    );
+    const isEarlier = (one: Deployment) => one.app === result.app && one.revision === result.revision;
+    const before = (await this.#list(environment, isEarlier)).find(isEarlier);
     return this.#create(result.revision, before?.sha ?? process.env.GITHUB_SHA ?? '');
   }
 
@@ -123,9 +124,8 @@ export class Deployments {
     const own = begun ?? (await this.#createBack(result));
     if (own !== undefined) await this.#status(own, finalStatus(result));
     if (mode === 'verify') {
-      const [newest] = (await this.#list(previewEnvironment(environment))).filter(
-        (one) => one.app === result.app && one.revision === result.revision,
-      );
+      const isIts = (one: Deployment) => one.app === result.app && one.revision === result.revision;
+      const newest = (await this.#list(previewEnvironment(environment), isIts)).find(isIts);
       if (newest !== undefined) await this.#status(newest.id, { ...finalStatus(result), url: result.previewUrl });
     }
     const [previews, lives] = await this.#both(result, own);
@@ -133,18 +133,25 @@ export class Deployments {
   }
 
   /** Only the environments in which a deployment can be over. */
-  async #both({ mode }: Result, own: number | undefined): Promise<[Deployment[], Deployment[]]> {
+  async #both({ mode, app }: Result, own: number | undefined): Promise<[Deployment[], Deployment[]]> {
     const { environment } = this.#request;
     const isProduction = deploymentTarget(mode, environment)?.isProduction === true;
     if (own === undefined && mode !== 'reject') return [[], []];
-    const previews = mode === 'rollback' ? [] : await this.#list(previewEnvironment(environment));
-    return [previews, isProduction ? await this.#list(environment) : []];
+    const isBefore = (one: Deployment) => one.app === app && one.id !== own;
+    const previews = mode === 'rollback' ? [] : await this.#list(previewEnvironment(environment), isBefore);
+    return [previews, isProduction ? await this.#list(environment, isBefore) : []];
   }
 
-  async #list(environment: string): Promise<Deployment[]> {
+  /** The newest deployments of an environment, as far back as the first page on which one is sought. */
+  async #list(environment: string, isSought: (one: Deployment) => boolean): Promise<Deployment[]> {
     const client = await this.#open();
-    const { data } = await client.listDeployments({ ...this.#repository, environment, per_page: NEWEST });
-    return data.flatMap((one) => ours(one) ?? []);
+    const found: Deployment[] = [];
+    for (let page = 1; page <= PAGES; page += 1) {
+      const { data } = await client.listDeployments({ ...this.#repository, environment, per_page: PAGE, page });
+      found.push(...data.flatMap((one) => ours(one) ?? []));
+      if (data.length < PAGE || found.some(isSought)) break;
+    }
+    return found;
   }
 
   /** A deployment that ended in another state long ago keeps that state. */
@@ -162,7 +169,7 @@ export class Deployments {
       ...this.#repository,
       deployment_id: id,
       state,
-      description: oneLine(description, 140).slice(0, 140),
+      description: oneLine(description, DESCRIPTION_LIMIT).slice(0, DESCRIPTION_LIMIT),
       // GitHub would also set those of other apps in the same environment inactive.
       auto_inactive: false,
       ...(this.#request.url.startsWith('http') ? { log_url: this.#request.url } : {}),

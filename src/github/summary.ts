@@ -98,7 +98,7 @@ function certainty({ certainty: text }: Result): string {
 
 /** What happened; `live` says what visitors get, where the verdict does not. */
 function verdict(result: Result, live: string): string {
-  const { error, mode, revision, liveUrl, state, dryRun, status, check, proof } = result;
+  const { error, mode, revision, liveUrl, state, changed, dryRun, status, check, proof } = result;
   const one = code(revision);
   if (error !== undefined) return failed(result, live);
   if (dryRun) return `🔍 Dry run of ${plain(mode, 20)}: nothing was written${live}`;
@@ -111,7 +111,9 @@ function verdict(result: Result, live: string): string {
     case 'verified':
       return `✅ ${one} passed its checks${live}`;
     case 'live':
-      return `✅ ${one} is live at ${link(liveUrl)}`;
+      return changed && proof === ''
+        ? `⚠️ ${one} is live at ${link(liveUrl)}, and this step did not prove that it answers`
+        : `✅ ${one} is live at ${link(liveUrl)}`;
     case 'switched':
       return `⚠️ Visitors were switched to ${one} at ${link(liveUrl)}, and that is not proven`;
     case 'rolled-back':

@@ -113,6 +113,15 @@ describe('a rollback', () => {
     expect(statesOf()).toEqual([['inactive'], ['success', 'inactive'], ['in_progress', 'success']]);
   });
 
+  test('finds that commit behind many deployments of other apps', async () => {
+    stood('production', 'v1', ['success'], { sha: 'c'.repeat(40) });
+    for (let count = 0; count < 65; count += 1) stood('production', `v${count}`, ['success'], { app: 'other' });
+    await record('rollback', back(), { revision: '' });
+    expect(github.deployments.at(-1)).toMatchObject({ payload: { app: 'web', revision: 'v1' }, sha: 'c'.repeat(40) });
+    const lists = github.asked.filter(({ method, path }) => method === 'GET' && path.endsWith('/deployments'));
+    expect(lists.map(({ query }) => query.page)).toEqual(expect.arrayContaining(['1', '2', '3']));
+  });
+
   test('that had nothing to do is none', async () => {
     await record('rollback', back({ state: 'unchanged', changed: false }), { revision: '' });
     expect(github.deployments).toEqual([]);

@@ -128,7 +128,7 @@ test('of a switch after which such a bake would follow: it ends without one', as
   };
   const answer = shop({ ingresses: at2({ phase: 'switched' }), services, records: [record], more });
   const { run, told } = await look(ADDRESSES, answer);
-  expect(await promote(run)).toMatchObject({ state: 'switched', revision: 'v2' });
+  expect(await promote(run)).toMatchObject({ state: 'live', proof: '', revision: 'v2' });
   expect(told()).not.toContain('Baking');
 });
 
@@ -147,7 +147,7 @@ test('of a switch that an earlier run sent: its bake compares with what was befo
     'PATCH ingresses/web': json(200, ingresses[0]),
   };
   const { run } = await look({ ...ADDRESSES, config }, shop({ ingresses, services, records: [record], more }));
-  expect(await promote(run)).toMatchObject({ state: 'switched', revision: 'v2' });
+  expect(await promote(run)).toMatchObject({ state: 'live', revision: 'v2' });
   const before = asked.filter((one) => one.url.searchParams.get('query') === 'up{r="v1"}');
   // The server of metrics says 10,000 s, and the switch was 600 s ago.
   const seconds = 10_000 - Number(only(before).url.searchParams.get('time'));

@@ -26,7 +26,7 @@ export interface StatusUpdate {
 }
 
 /** The length limit of a description at GitHub. */
-const DESCRIPTION_LIMIT = 140;
+export const DESCRIPTION_LIMIT = 140;
 
 /** The environment for the previews of `environment`. */
 export function previewEnvironment(environment: string): string {
@@ -52,14 +52,23 @@ export function finalStatus({
   mode,
 }: Result): StatusUpdate {
   if (error !== undefined) {
-    const back = state === 'restored' ? `visitors are back${proof === '' ? ' (not proven)' : ''}; ` : '';
-    return { state: 'failure', description: described(`${back}${error.code}: ${error.what}`), url: '' };
+    const where = visitorsAfter(state, proof, revision);
+    return { state: 'failure', description: described(`${where}${error.code}: ${error.what}`), url: '' };
   }
+  // It is live already, so there is no preview.
+  if (mode === 'deploy-green' && state !== 'candidate')
+    return { state: 'inactive', description: described(`${revision}: ${state}`), url: '' };
   const url = mode === 'deploy-green' ? previewUrl : liveUrl;
   // A link to the live URLs would show the live version.
   const isLive = state !== 'candidate' && state !== 'verified';
   const how = previewHeader === '' || isLive ? '' : `, at the live URLs with the header ${previewHeader}`;
   return { state: 'success', description: described(`${revision}: ${state}${how}`), url };
+}
+
+/** Where visitors are after a run that failed: the page still shows the earlier deployment as the active one. */
+function visitorsAfter(state: Result['state'], proof: Result['proof'], revision: string): string {
+  if (state === 'restored') return `visitors are back${proof === '' ? ' (not proven)' : ''}; `;
+  return state === 'switched' || state === 'live' ? `visitors are routed to ${revision}; ` : '';
 }
 
 /**

@@ -42,7 +42,7 @@ export async function completePromotion(promotion: SwitchedPromotion): Promise<O
   await followInside(run, situation, { from: blue, to: green, create: release.plain });
   await dropPreview(run, releaseRecord, situation);
   await lookAtHeld(run, situation, green, { since, config });
-  const outcome = run.observe(config.proof === 'off' ? {} : { state: 'live' });
+  const outcome = run.observe({ state: 'live' });
   if (hasJobs(releaseRecord)) await runHooks(run, 'post-promote', green.revision);
   const { previousRevision } = outcome;
   const back =

@@ -66,6 +66,14 @@ describe('how a deployment ends', () => {
     expect(finalStatus(result({ state: 'live', ...how })).description).toBe('v2: live');
   });
 
+  test.each(['live', 'switched'] as const)('of a revision that is %s already: there is no preview', (state) => {
+    expect(finalStatus(result({ mode: 'deploy-green', state, previewUrl: '' }))).toEqual({
+      state: 'inactive',
+      description: `v2: ${state}`,
+      url: '',
+    });
+  });
+
   test('badly: with the reason on one line that GitHub takes, and where visitors are', () => {
     const error = new GreenpathError('green-failed', `answers\n${'x'.repeat(500)}`, 'Fix it.');
     const { state, description } = finalStatus(result({ state: 'restored' }, error));
@@ -73,6 +81,10 @@ describe('how a deployment ends', () => {
     expect(description).toMatch(/^visitors are back; green-failed: answers x+…$/);
     expect(finalStatus(result({ state: 'restored', proof: '' }, error)).description).toContain('back (not proven); ');
     expect(description).toHaveLength(140);
+    for (const stays of ['switched', 'live'] as const)
+      expect(finalStatus(result({ state: stays }, error)).description).toMatch(
+        /^visitors are routed to v2; green-failed/,
+      );
   });
 });
 
