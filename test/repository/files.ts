@@ -27,6 +27,7 @@ interface Call {
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 export interface Workflow {
+  readonly concurrency?: { readonly group: string };
   readonly name: string;
   readonly on: Readonly<{ workflow_call?: Call | null; workflow_dispatch?: Call | null } & Record<string, unknown>>;
   readonly permissions?: Readonly<Record<string, string>>;

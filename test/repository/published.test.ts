@@ -24,7 +24,7 @@ test('release.yml', () => {
     required('route'),
     ...['app', 'namespace', 'revision'].map((name) => text(name)),
     required('manifests'),
-    ...['values', 'images', 'config', 'addresses'].map((name) => text(name)),
+    ...['values', 'images', 'config', 'cluster', 'addresses'].map((name) => text(name)),
     ['checkout', 'boolean', false],
     text('setup'),
     text('environment', 'production'),
@@ -42,7 +42,7 @@ test('release.yml', () => {
 });
 
 test.each(['workflow_call', 'workflow_dispatch'] as const)('rollback.yml by %s', (event) => {
-  const names = ['route', 'namespace', 'app', 'revision', 'to', 'addresses', 'config'];
+  const names = ['route', 'namespace', 'app', 'revision', 'to', 'addresses', 'cluster', 'config'];
   expect(inputsOf('rollback.yml', event)).toEqual(names.map((name) => text(name)));
   const call = all['rollback.yml']?.on.workflow_call;
   expect(call?.secrets).toEqual({ KUBECONFIG: { required: false }, CHECK_ENV: { required: false } });
@@ -69,4 +69,9 @@ test.each([
   const environments = stepsOf(file, job).map(({ env = {} }) => env);
   expect(environments.at(-1)).toEqual({ CHECK_ENV: `\${{ ${secret} }}` });
   expect(environments.slice(0, -1).filter((env) => 'CHECK_ENV' in env)).toEqual([]);
+});
+
+/** GitHub cancels what waits in a group when another run arrives there, so each cluster has its own. */
+test.each(['release.yml', 'rollback.yml'])('%s: calls for several clusters do not wait for each other', (file) => {
+  expect(all[file]?.concurrency?.group).toContain('${{ inputs.cluster }}');
 });
