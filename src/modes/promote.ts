@@ -1,3 +1,4 @@
+import { bakeOf } from '../core/base/config-rules.ts';
 import { lastEditor, nameOf, readyPods } from '../core/kube/objects.ts';
 import { namesText, noServices, type RevisionServices } from '../core/kube/revision-services.ts';
 import { servicesOf } from '../core/release/route.ts';
@@ -40,7 +41,7 @@ export async function promote(run: Run): Promise<Outcome> {
   });
   const { release, config } = releaseRecord;
   // What the bake needs of this step's environment is missing before the switch, or not at all.
-  if (config.bake !== undefined) refuseLacking(run, config, ['bake']);
+  if (bakeOf(config) !== undefined) refuseLacking(run, config, ['bake']);
   const places = await placesFor(run, situation);
   const endpoints = places.live;
   const green = stackServices(release);

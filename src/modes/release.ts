@@ -1,3 +1,4 @@
+import { bakeOf } from '../core/base/config-rules.ts';
 import type { Outcome } from '../state/outcome.ts';
 import { findRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
@@ -11,7 +12,7 @@ import { verify } from './verify.ts';
 export async function release(run: Run): Promise<Outcome> {
   // What checks need of this step is missing before anything is written, or not at all.
   const { config } = run.inputs;
-  refuseLacking(run, config, ['preview', 'live', ...(config.bake === undefined ? [] : ['bake' as const])]);
+  refuseLacking(run, config, ['preview', 'live', ...(bakeOf(config) === undefined ? [] : ['bake' as const])]);
   const deployed = await deployGreen(run);
   switch (deployed.state) {
     case 'candidate':
