@@ -1,4 +1,6 @@
+import { GreenpathError } from '../core/base/error.ts';
 import { plainStartOf } from '../core/base/escape-regex.ts';
+import type { RoutePath } from '../core/release/route.ts';
 
 /** A path of a route, and how routers match it. A regex is anchored at its start only, and ignores case. */
 export interface MatchedPath {
@@ -10,6 +12,28 @@ export interface MatchedPath {
 export function mayMeet(one: MatchedPath, other: MatchedPath): boolean {
   const [a, b] = [one, other].map(startOf) as [Start, Start];
   return reaches(a, b) || reaches(b, a);
+}
+
+/**
+ * Whether a preview at `added` may take requests from a regex on the same host that is meant for some of them only. What
+ * a regex for everything would get there is what any path `/` gives up to a preview.
+ */
+export function mayTakeFromRegex(added: MatchedPath, { path, match }: Pick<RoutePath, 'path' | 'match'>): boolean {
+  return match === 'regex' && !isForAll(path) && mayMeet(added, { path, form: 'regex' });
+}
+
+/** Whether nothing in a regex but its slashes restricts what it matches. */
+function isForAll(regex: string): boolean {
+  return regex.replaceAll(/\.[*+]\??|[/()|$^?]/g, '') === '';
+}
+
+/** What to do where a preview may take requests from a regex. */
+export function regexError(loser: string, preview: string): GreenpathError {
+  return new GreenpathError(
+    'preview-side-effect',
+    `${preview} might take visitors from ${loser}: that path is a regular expression, which may match below the preview's prefix too`,
+    'Choose a prefix in the config that it cannot match (preview: {path: /other}), or a preview by host or by header (preview: {host: green.example.com} or {header: {}}). If the two have no request in common, set preview: {overlap: accept}.',
+  );
 }
 
 /** Matches begin with `text`, and then end, continue with a `/`, or continue with anything. */

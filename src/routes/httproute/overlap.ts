@@ -3,7 +3,7 @@ import { type Host, hostText } from '../../core/base/hosts.ts';
 import type { KubeObject } from '../../core/kube/objects.ts';
 import { nameFrom, nameOf } from '../../core/kube/objects.ts';
 import { type RoutePath, sameAmong } from '../../core/release/route.ts';
-import { type MatchedPath, mayMeet } from '../meeting.ts';
+import { type MatchedPath, mayMeet, mayTakeFromRegex, regexError } from '../meeting.ts';
 import { isOwnOfAny } from '../own.ts';
 import { allButOwnPreviews } from '../preview-hosts.ts';
 import type { PreviewRequest } from '../requests.ts';
@@ -43,6 +43,25 @@ export function refuseOverlap(
           `Name the hosts of the app one by one in spec.hostnames of ${nameOf(object)}; choose a preview by header or at a host (preview: {header: {}} or {host: green.example.com}); or, if the Gateway prefers the most specific host, set preview: {overlap: accept} in the config.`,
         );
       }
+}
+
+/**
+ * Refuses a preview below a path that may match what a regular expression of another application matches on the same
+ * host: which of the two comes first depends on the Gateway.
+ */
+export function refuseRegexes(
+  request: PreviewRequest<HttpRoute>,
+  route: PlannedFor<HttpRoute>,
+  mirrored: readonly RoutePath[],
+): void {
+  const { namespace } = request;
+  for (const other of allButOwnPreviews(request).filter(({ object }) => !isOwnOfAny(object)))
+    for (const path of foreignPaths(request, other)) {
+      const winner = mirrored.find((one) => one.host === path.host && mayTakeFromRegex(matchedBy(one), path));
+      if (winner === undefined || !meetsAtGateway(other.object, route, { namespace, host: path.host })) continue;
+      const loser = `${hostText(path.host)}${path.path} of ${nameFrom(namespace, other.object)}`;
+      throw regexError(loser, `the preview at ${hostText(winner.host)}${winner.path}`);
+    }
 }
 
 /** The paths of a route that are not the app's: those have previews of their own. */

@@ -9,7 +9,7 @@ import type { OwnRoutes, PreviewRequest } from '../requests.ts';
 import type { PlannedFor } from '../route-kind.ts';
 import { mirrorsOf } from './mirror.ts';
 import { gatewaysOf, type HttpRoute, type HttpRule, hostsOfRoute, matchesOf } from './object.ts';
-import { refuseOverlap } from './overlap.ts';
+import { refuseOverlap, refuseRegexes } from './overlap.ts';
 import { backendAt, pathsOf } from './paths.ts';
 import { refuseUnadmitted, refuseUnprovable, refuseUnreleasable } from './refusals.ts';
 import { refuseTaken } from './taken.ts';
@@ -30,7 +30,10 @@ export function previews(request: PreviewRequest<HttpRoute>): OwnRoutes[] {
     if (kind.by === 'path') {
       const mirrored = objects.flatMap(pathsOf);
       refuseTaken(request, kind.path, route, mirrored);
-      if (request.settings.overlap === 'refuse') refuseOverlap(request, route, mirrored);
+      if (request.settings.overlap === 'refuse') {
+        refuseOverlap(request, route, mirrored);
+        refuseRegexes(request, route, mirrored);
+      }
     }
     return { objects, patch: [] };
   });

@@ -2,12 +2,12 @@ import { GreenpathError } from '../../core/base/error.ts';
 import { type Host, hostCovers, hostText } from '../../core/base/hosts.ts';
 import { nameFrom } from '../../core/kube/objects.ts';
 import { hostsOf } from '../../core/release/route.ts';
-import { type MatchedPath, mayMeet } from '../meeting.ts';
-import { isOwnRoute } from '../own.ts';
+import { type MatchedPath, mayMeet, mayTakeFromRegex, regexError } from '../meeting.ts';
+import { isOwnOfAny, isOwnRoute } from '../own.ts';
 import type { PreviewRequest } from '../requests.ts';
 import { ingressesElsewhere } from './elsewhere.ts';
 import { type Ingress, isServedApart } from './object.ts';
-import { pathsOf } from './paths.ts';
+import { type IngressPath, pathsOf } from './paths.ts';
 
 /** A path of a preview. */
 interface Added {
@@ -30,6 +30,43 @@ export function refuseOverlap(request: PreviewRequest<Ingress>, added: readonly 
     if (loser !== undefined)
       throw overlapError(loser.text, `the preview at ${hostText(one.host)}${one.path}`, one.host);
   }
+}
+
+/**
+ * Refuses previews that may take requests from a regex of another application on the same host. `isRegex` says which
+ * paths the router may read as one, and `takes` whether it prefers the preview.
+ */
+export function refuseRegexes(
+  request: PreviewRequest<Ingress>,
+  added: readonly Pick<Added, 'host' | 'path'>[],
+  { isRegex, takes }: RegexRanks,
+): void {
+  const own = new Set(
+    request.routes.flatMap(({ object, rules, preview }) =>
+      [...rules, ...preview].map(({ key }) => placeOf(object, key)),
+    ),
+  );
+  for (const other of otherIngresses(request).filter((one) => !isOwnOfAny(one)))
+    for (const path of pathsOf(other)) {
+      if (!isRegex(path) || own.has(placeOf(other, path.key))) continue;
+      const winner = added.find(
+        (one) =>
+          one.host === path.host && mayTakeFromRegex({ path: one.path, form: 'regex' }, path) && takes(one, path),
+      );
+      if (winner === undefined) continue;
+      const loser = `${path.text} of ${nameFrom(request.namespace, other)}`;
+      throw regexError(loser, `the preview at ${hostText(winner.host)}${winner.path}`);
+    }
+}
+
+/** How a router treats paths that may be regexes. */
+interface RegexRanks {
+  readonly isRegex: (path: IngressPath) => boolean;
+  readonly takes: (added: Pick<Added, 'path'>, path: IngressPath) => boolean;
+}
+
+function placeOf({ metadata: { namespace, name } }: Ingress, key: string): string {
+  return JSON.stringify([namespace, name, key]);
 }
 
 /** The Ingresses of any namespace that the router of the live routes may serve, without the app's own ones. */

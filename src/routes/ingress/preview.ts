@@ -8,8 +8,8 @@ import { aliasCovers, aliasesOf } from './aliases.ts';
 import { ingressesElsewhere } from './elsewhere.ts';
 import { type Mirror, mirrors, mirrorsAtHosts, type PathMirroring } from './mirror.ts';
 import { classLike, type Ingress } from './object.ts';
-import { refuseOverlap } from './overlap.ts';
-import { type LiveIngress, liveIngress } from './paths.ts';
+import { refuseOverlap, refuseRegexes } from './overlap.ts';
+import { type IngressPath, type LiveIngress, liveIngress } from './paths.ts';
 import { type Annotations, inherited, refuseUnprotected } from './protection.ts';
 import { refuseTaken } from './taken.ts';
 import { coversTls } from './tls.ts';
@@ -51,11 +51,13 @@ export function previewsBeside(
     refuseTaken(kind.path, live, wanted, others);
     return { wanted, own: { objects: objectsFor(live, wanted, kind.path), patch: [] } };
   });
-  if (request.settings.overlap === 'refuse')
-    refuseOverlap(
-      request,
-      planned.flatMap(({ wanted }) => wanted),
-    );
+  if (request.settings.overlap === 'refuse') {
+    const added = planned.flatMap(({ wanted }) => wanted);
+    refuseOverlap(request, added);
+    // Of these routers only a path of this type may be a regex, and how they rank it is not known here.
+    const isRegex = ({ pathType }: IngressPath) => pathType === 'ImplementationSpecific';
+    refuseRegexes(request, added, { isRegex, takes: () => true });
+  }
   return planned.map(({ own }) => own);
 }
 

@@ -5,7 +5,7 @@ import { ingressesElsewhere } from '../elsewhere.ts';
 import type { IngressRouter } from '../ingress-router.ts';
 import { type Mirror, mirrors } from '../mirror.ts';
 import type { Ingress } from '../object.ts';
-import { otherIngresses } from '../overlap.ts';
+import { otherIngresses, refuseRegexes } from '../overlap.ts';
 import { parkingBeside } from '../parking.ts';
 import { type LiveIngress, liveIngress, pathsOf, placed } from '../paths.ts';
 import { previewBeside, previewsAtHosts, type Stripping } from '../preview.ts';
@@ -74,11 +74,14 @@ function previews(request: PreviewRequest<Ingress>): OwnRoutes[] {
 function previewsByPath(request: PreviewRequest<Ingress>, prefix: string): OwnRoutes[] {
   const planned = request.routes.map((route) => previewOf(request, prefix, liveIngress(route)));
   if (request.settings.overlap === 'refuse') {
-    refuseOutranked(
-      planned.flatMap(({ wanted }) => wanted),
-      otherIngresses(request).filter((other) => !isCanary(other)),
-      request.namespace,
-    );
+    const added = planned.flatMap(({ wanted }) => wanted);
+    const others = otherIngresses(request).filter((other) => !isCanary(other));
+    refuseOutranked(added, others, request.namespace);
+    // On a host with one regex, all paths are regexes, and the longest that matches comes first.
+    refuseRegexes(request, added, {
+      isRegex: ({ pathType }) => pathType !== 'Exact',
+      takes: (preview, { path }) => preview.path.length >= path.length,
+    });
   }
   return planned.map(({ own }) => own);
 }
