@@ -8,6 +8,8 @@ const redirect = (location: string) => of(308, '', { location });
 const ROUTER_404 = of(404, '404 page not found', { 'content-type': 'text/plain' });
 const FORBIDDEN = of(403, 'Forbidden');
 const PAGE = of(200, 'hello');
+const kongs = (id: string) => of(404, `{"message":"no Route matched with those values","request_id":"${id}00b5"}`);
+const cdns = (id: string) => of(403, `<p>Access denied. Reference #18.${id}1a17.1700000000</p>`);
 
 test.each<[string, Answered | undefined, Answered | undefined, Answered | undefined, ParkingSeen]>([
   ['the router refuses', FORBIDDEN, ROUTER_404, PAGE, 'closed'],
@@ -19,6 +21,7 @@ test.each<[string, Answered | undefined, Answered | undefined, Answered | undefi
     undefined,
     'refused',
   ],
+  ['the same with an id of the request', cdns('2f3a'), cdns('9b0c'), undefined, 'refused'],
   ['the router refuses, and green has a 403 of its own', FORBIDDEN, ROUTER_404, of(403, 'log in'), 'closed'],
   ['green answers', PAGE, ROUTER_404, PAGE, 'open'],
   ['green fails', of(500), ROUTER_404, of(500), 'open'],
@@ -34,6 +37,7 @@ test.each<[string, Answered | undefined, Answered | undefined, Answered | undefi
     PAGE,
     'unserved',
   ],
+  ['nobody serves it, and each page has an id of its own, as of Kong', kongs('7f3a'), kongs('c05d'), PAGE, 'unserved'],
   ['green answers, and other paths of that host are refused', PAGE, FORBIDDEN, PAGE, 'open'],
   ['a load balancer in front knows no such host', of(503, 'no rule'), of(503, 'no rule'), PAGE, 'unserved'],
   ['another page for every host, green among them', PAGE, PAGE, PAGE, 'open'],
