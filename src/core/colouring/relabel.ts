@@ -145,7 +145,7 @@ function selectorsIn(value: Json | undefined): JsonObject[] {
 function lose(selectors: readonly JsonObject[], before: readonly Manifest[], after: readonly Manifest[]): boolean {
   return before.some(({ object }, index) => {
     const now = after[index]?.object;
-    if (now === undefined || !isObject(objectAt(object, 'spec').template)) return false;
+    if (now === undefined || podSpecOf(object) === undefined) return false;
     const [old, renewed] = [podLabels(object), podLabels(now)];
     return selectors.some((selector) => selectorMatches(selector, old) && !selectorMatches(selector, renewed));
   });

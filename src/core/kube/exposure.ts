@@ -15,8 +15,11 @@ const KEPT = [
   'loadBalancerSourceRanges',
   'allocateLoadBalancerNodePorts',
 ];
-/** Annotations that give a Service a name or an address outside the cluster. */
-const PUBLISHED = /^external-dns\.alpha\.kubernetes\.io\//;
+/**
+ * Annotations that give a Service a name or an address outside the cluster: of external-dns, Consul's catalog and
+ * Tailscale. A copy with them would be found under the name of what is live.
+ */
+const PUBLISHED = /^(?:external-dns\.alpha\.kubernetes\.io\/|consul\.hashicorp\.com\/service-|tailscale\.com\/)/;
 /** Marks by which a tool recognises what it manages: on another object they would make that object the tool's. */
 const MARKS =
   /^(?:greenpath\.dev|kubectl\.kubernetes\.io|(?:meta\.)?helm\.sh|config\.(?:kubernetes|k8s)\.io|(?:.*\.)?argoproj\.io|(?:.*\.)?fluxcd\.io)\/|^app\.kubernetes\.io\/(?:managed-by|instance)$/;

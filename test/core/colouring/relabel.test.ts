@@ -113,6 +113,19 @@ describe('relabel', () => {
     expect(changed([selecting({ app: 'web' })], [policy(spec)]).change).toBe('app: web → web-v2');
   });
 
+  test('refuses a NetworkPolicy that means the pods of a CronJob', () => {
+    const pods = '{metadata: {labels: {app: web, tier: cron}}, spec: {containers: [{name: c, image: c}]}}';
+    const cron = objectOf(
+      `{apiVersion: batch/v1, kind: CronJob, metadata: {name: bill}, spec: {jobTemplate: {spec: {template: ${pods}}}}}`,
+    );
+    const [first] = OWN;
+    const own = [...OWN, { ...present(first), object: cron }];
+    const byTier = policy('{podSelector: {matchLabels: {app: web, tier: cron}}}', 'only-cron');
+    expect(relabel(own, [selecting({ app: 'web' })], [byTier], IDS)).toEqual({
+      refusal: expect.stringContaining('NetworkPolicy only-cron'),
+    });
+  });
+
   test('does not change what it is given', () => {
     const before = structuredClone(OWN);
     changed([selecting({ app: 'web' })]);

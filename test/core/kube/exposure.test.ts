@@ -101,3 +101,12 @@ describe('a Service of the manifests', () => {
     },
   );
 });
+
+test.each(['consul.hashicorp.com/service-name', 'tailscale.com/expose'])(
+  'what publishes a Service under its name is left to the plain one: %s',
+  (key) => {
+    const { coloured, plain } = split('{selector: {app: web}, ports: [{port: 80}]}', `{${key}: web}`);
+    expect(coloured.metadata.annotations).not.toHaveProperty([key]);
+    expect(plain.metadata.annotations).toEqual({ [key]: 'web' });
+  },
+);
