@@ -13,6 +13,8 @@ export interface RouteKind<T extends KubeObject = KubeObject> {
   readonly field: string;
   /** What to do if a cluster lacks its API, or an account a right on it, as sentences. Omitted if all have both. */
   readonly ifMissing?: { readonly api: string; readonly right: string };
+  /** What helps where a policy allows one route for each host, as a sentence. */
+  readonly ifOneForEachHost: string;
   /** Where an object does not match the API reference. The other methods get only objects without faults. */
   faults(object: KubeObject): string[];
   /** What the API server fills into a route when it creates it, if that decides which router serves it. */

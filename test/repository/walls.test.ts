@@ -23,7 +23,6 @@ const KNOWN: Readonly<Record<string, number>> = {
   'src/routes/ingress/contour.ts': 2,
   'src/routes/protection.ts': 2,
   'src/routes/registry.ts': 3,
-  'src/steps/own-routes/apply-own-route.ts': 1,
 };
 
 test('each kind of route has its words', () => {

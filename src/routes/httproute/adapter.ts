@@ -19,6 +19,8 @@ import { meetsAtGateway } from './taken.ts';
 export const httpRoute: RouteAdapter<HttpRoute> = {
   resource: KIND.HTTPRoute,
   field: 'rules',
+  ifOneForEachHost:
+    'If it allows one HTTPRoute for each host, let each rule of the live one name two Services with the weights 1 and 0, which needs no parking, and set a host for the preview (`preview: {host: green.example.com}`).',
   routers: [gateway],
   ifMissing: {
     api: 'Install the CRDs of Gateway API (the standard channel, version 1.0 or newer) and an implementation of it, or name a route of another kind in the input route.',

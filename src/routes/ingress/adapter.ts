@@ -19,6 +19,8 @@ export const ingress: RouteAdapter<Ingress> = {
   field: 'rules',
   unmarkable:
     'behind an Ingress, the header would be in an object of its own on which visitors depend (a ConfigMap for ingress-nginx, a Middleware for Traefik), or in annotations of the live Ingress, which apply to all of its paths (HAProxy, snippets of nginx), or the router cannot set one',
+  ifOneForEachHost:
+    'If it allows one Ingress for each host, set a host for the preview (`preview: {host: green.example.com}`); or, with the router nginx, let the live Ingress strip paths itself (the classic form, docs/classic-form.md), since the preview is then inside it.',
   routers: ROUTERS,
   faults: (object) => shapeFaults(object, SHAPE),
   defaults: { noun: 'class', of: classOf, from: withClass },

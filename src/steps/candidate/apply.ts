@@ -23,6 +23,7 @@ import type { OwnPlan } from '../own-routes/own-routes.ts';
 import { awaitBacking } from '../pods/await-backing.ts';
 import { scaleTo } from '../pods/scale.ts';
 import { routesIn } from './candidate.ts';
+import { droppedFrom, removeDropped } from './dropped.ts';
 import { removeUnchangeable } from './immutable.ts';
 import type { SharedChange } from './shared-change.ts';
 import { writeShared } from './shared-objects.ts';
@@ -62,6 +63,7 @@ export async function applyStack(
   before: ReleaseRecord | undefined,
 ): Promise<KubeObject[]> {
   const owner = [LABEL_APP, run.inputs.app] as const;
+  await removeDropped(run, droppedFrom(stack, before));
   const hooks = await keepHooks(run, stack, names);
   await awaitBacking(run, await writeShared(run, shared));
   await removeUnchangeable(run, stack, tried);

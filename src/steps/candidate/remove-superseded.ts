@@ -38,7 +38,7 @@ export async function removeSuperseded(run: Run, situation: Situation, revision:
   await removeStack(run, { revision, objects, releaseRecord });
 }
 
-/** Parking was written since the situation was read. */
-async function fresh(run: Run, situation: Situation): Promise<Situation> {
+/** The situation with the routes and Services of now: parking was written since it was read. */
+export async function fresh(run: Run, situation: Situation): Promise<Situation> {
   return { ...situation, ...(await readNamespace(run, { removes: true })) };
 }

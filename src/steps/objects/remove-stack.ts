@@ -36,21 +36,28 @@ const PAUSE = 300;
  */
 export async function removeStack(run: Run, { revision, objects, releaseRecord }: Removal): Promise<void> {
   const record = keyAt(KIND.ConfigMap, recordName(run.inputs.app, revision));
-  const isOfStack = (now: KubeObject) =>
-    label(now, LABEL_APP) === run.inputs.app && label(now, LABEL_REVISION) === revision;
   const ofStack = objects.filter((object) => label(object, LABEL_REVISION) === revision && keyOf(object) !== record);
   const own = ofStack.filter((object) => isCreated(object, releaseRecord));
   const foreign = ofStack.filter((object) => !own.includes(object));
   for (const object of foreign) run.report.line(`${nameOf(object)} stays: Greenpath did not create it`);
-  for (const { kind, objects: same } of removalTurns(own)) {
-    await inParallel(same, (object) => removeObject(run, object, isOfStack));
-    if (kind.podsFirst) await awaitEffect(run, () => untilGone(run, revision, kind, same));
-  }
+  await removeParts(run, revision, own);
   const last = objects.find((object) => keyOf(object) === record);
-  if (last !== undefined) await removeObject(run, last, isOfStack);
+  if (last !== undefined) await removeObject(run, last, isOfStack(run, revision));
   run.report.line(
     `${run.report.wording('Removed', 'Dry run: would remove')} revision ${revision}: ${own.map(nameOf).join(', ') || 'nothing was left of it'}`,
   );
+}
+
+/** Removes these objects of a stack, one kind after the other, the Deployments in the foreground. */
+export async function removeParts(run: Run, revision: string, objects: readonly KubeObject[]): Promise<void> {
+  for (const { kind, objects: same } of removalTurns(objects)) {
+    await inParallel(same, (object) => removeObject(run, object, isOfStack(run, revision)));
+    if (kind.podsFirst) await awaitEffect(run, () => untilGone(run, revision, kind, same));
+  }
+}
+
+function isOfStack({ inputs: { app } }: Run, revision: string): (now: KubeObject) => boolean {
+  return (now) => label(now, LABEL_APP) === app && label(now, LABEL_REVISION) === revision;
 }
 
 /**
