@@ -18,6 +18,7 @@ const KNOWN: Readonly<Record<string, number>> = {
   'src/core/kube/cluster-kinds.ts': 2,
   'src/core/kube/kind-row.ts': 1,
   'src/core/kube/kinds.ts': 12,
+  'src/core/kube/merged-content.ts': 1,
   'src/routes/clouds.ts': 1,
   'src/routes/ingress/clouds.ts': 4,
   'src/routes/ingress/contour.ts': 2,

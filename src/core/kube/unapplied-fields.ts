@@ -1,5 +1,6 @@
-import { canonical, isObject, type Json, textsOf, valueAt } from '../base/json.ts';
+import { canonical, type Json, textsOf, valueAt } from '../base/json.ts';
 import { isMark } from './exposure.ts';
+import { unequal } from './merged-content.ts';
 import type { KubeObject } from './objects.ts';
 import { storedForm } from './stored-form.ts';
 
@@ -14,13 +15,11 @@ export interface Unapplied {
 const IDENTITY = ['apiVersion', 'kind', 'metadata', 'status'];
 /** Differs in every release. */
 const VERSION = 'app.kubernetes.io/version';
-/** Lists of a ServiceAccount to which controllers add entries. */
-const ADDED_TO = ['secrets', 'imagePullSecrets'];
 const MOST = 10;
 
 /**
  * Where `present` lacks or contradicts what `wanted` says, except below `except`. Additional content (defaults of the
- * server, annotations of others) does not count, nor do marks of tools.
+ * server, annotations of others) does not count outside of label selectors, nor do marks of tools.
  */
 export function unappliedIn(wanted: KubeObject, present: KubeObject, except: readonly string[] = []): Unapplied[] {
   const stored = storedForm(wanted);
@@ -54,22 +53,4 @@ export function unappliedText(found: readonly Unapplied[]): string {
   const named = found.slice(0, MOST).map(({ text }) => text);
   const more = found.length > MOST ? ` and ${found.length - MOST} more` : '';
   return `${named.join(', ')}${more}`;
-}
-
-function unequal(wanted: Json, present: unknown, path: readonly string[]): (readonly string[])[] {
-  if (present === undefined && isEmpty(wanted)) return [];
-  if (isObject(wanted))
-    return Object.entries(wanted).flatMap(([key, value]) => unequal(value, valueAt(present, key), [...path, key]));
-  if (!Array.isArray(wanted)) return canonical(wanted) === canonical(present) ? [] : [path];
-  const items: unknown[] = Array.isArray(present) ? present : [];
-  const isThere = (item: Json, index: number) =>
-    ADDED_TO.includes(path.join('.'))
-      ? items.some((one) => unequal(item, one, path).length === 0)
-      : items.length === wanted.length && unequal(item, items[index], path).length === 0;
-  return wanted.every(isThere) ? [] : [path];
-}
-
-/** The server stores no empty fields. */
-function isEmpty(value: Json): boolean {
-  return value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
 }

@@ -1,6 +1,7 @@
 import { atPlace, changedError, GreenpathError } from '../../core/base/error.ts';
-import { type Json, type JsonObject, textAt } from '../../core/base/json.ts';
+import { type JsonObject, textAt } from '../../core/base/json.ts';
 import { diffOf } from '../../core/kube/diff.ts';
+import { mergedContent } from '../../core/kube/merged-content.ts';
 import { type KubeObject, nameOf } from '../../core/kube/objects.ts';
 import { containersIn } from '../../core/kube/references.ts';
 import { type Unapplied, unappliedText } from '../../core/kube/unapplied-fields.ts';
@@ -26,7 +27,7 @@ export async function contentChange(run: Run, one: PresentShared, except: readon
     else run.report.warning(`${text}. So it ${images}`);
     return [];
   }
-  const content = contentOf(wanted, differs);
+  const content = contentOf(one, differs);
   const target = { kind, name: wanted.metadata.name };
   const applied = await run.api
     .dry()
@@ -52,14 +53,17 @@ function imagesText(wanted: KubeObject, present: KubeObject): string | undefined
 }
 
 /** The fields that differ: whole fields of the object, and single labels and annotations. */
-function contentOf(wanted: KubeObject, differs: readonly Unapplied[]): JsonObject {
+function contentOf(
+  { manifest: { object: wanted }, present }: PresentShared,
+  differs: readonly Unapplied[],
+): JsonObject {
   const fields = differs.flatMap(({ path: [field = ''] }) => (field === 'metadata' ? [] : [field]));
   const texts = (part: 'labels' | 'annotations') => {
     const keys = differs.flatMap(({ path }) => (path[0] === 'metadata' && path[1] === part ? (path[2] ?? []) : []));
     return Object.fromEntries(keys.map((key) => [key, wanted.metadata[part]?.[key] ?? '']));
   };
   return {
-    ...Object.fromEntries(fields.map((field) => [field, wanted[field] as Json])),
+    ...mergedContent(wanted, present, fields),
     metadata: { labels: texts('labels'), annotations: texts('annotations') },
   };
 }

@@ -1,8 +1,8 @@
 import { GreenpathError } from '../../core/base/error.ts';
-import type { JsonObject } from '../../core/base/json.ts';
 import type { Stack } from '../../core/colouring/stack.ts';
 import { plainForm } from '../../core/kube/exposure.ts';
 import type { Kind } from '../../core/kube/kind-row.ts';
+import { mergedContent } from '../../core/kube/merged-content.ts';
 import { type KubeObject, nameOf } from '../../core/kube/objects.ts';
 import {
   stillUnapplied,
@@ -39,11 +39,12 @@ async function confirmed(
   { wanted, present }: { readonly wanted: KubeObject; readonly present: KubeObject },
   found: readonly Unapplied[],
 ): Promise<readonly Unapplied[]> {
-  const { apiVersion: _, kind: __, metadata, status: ___, ...content } = wanted;
+  const { apiVersion: _, kind: __, metadata, status: ___, ...fields } = wanted;
+  const content = mergedContent(wanted, present, Object.keys(fields));
   const { resourceVersion } = present.metadata;
   try {
     const target = { kind, name: metadata.name };
-    const applied = await run.api.dry().merge(target, content as JsonObject, resourceVersion);
+    const applied = await run.api.dry().merge(target, content, resourceVersion);
     const inMetadata = found.filter(({ path }) => path[0] === 'metadata');
     const others = found.filter(({ path }) => path[0] !== 'metadata');
     return applied === 'changed' ? found : [...inMetadata, ...stillUnapplied(others, present, applied)];
