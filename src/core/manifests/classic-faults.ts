@@ -17,10 +17,15 @@ export function manifestFaults(manifests: readonly Manifest[]): Problem[] {
   );
 }
 
-/** The message about an object that the pods of `workload` need and that does not exist. */
+/** Which object the pods of `workload` need and that does not exist, as a sentence without its full stop. */
+export function neededText(workload: string, kind: string, name: string): string {
+  return `${workload} needs ${kind} ${name}, which is neither in the manifests nor in the namespace`;
+}
+
+/** The same with the lines that add it to the manifests. */
 export function missingText(workload: string, kind: string, name: string): string {
   const data = kind === 'ConfigMap' ? '\n  data: {}   # the keys that the pods read' : '';
-  return `${workload} needs ${kind} ${name}, which is neither in the manifests nor in the namespace. Add\n  apiVersion: v1\n  kind: ${kind}\n  metadata: {name: ${name}}${data}`;
+  return `${neededText(workload, kind, name)}. Add\n  apiVersion: v1\n  kind: ${kind}\n  metadata: {name: ${name}}${data}`;
 }
 
 function dottedName(service: KubeObject): string[] {

@@ -9,32 +9,34 @@ import { keyOf, kindOf, type Named } from '../../core/kube/identity.ts';
 import type { Kind } from '../../core/kube/kind-row.ts';
 import { KIND } from '../../core/kube/kinds.ts';
 import { ANNOTATION_SHARED, type KubeObject, LABEL_APP, label, nameOf } from '../../core/kube/objects.ts';
-import { containersIn } from '../../core/kube/references.ts';
+import { containersIn, type ReferenceKind } from '../../core/kube/references.ts';
 import { namesText } from '../../core/kube/revision-services.ts';
 import { secretTexts } from '../../core/kube/secret-values.ts';
+import { isMadeByDriver, SECRETS_STORE } from '../../core/kube/secrets-store.ts';
 import { selectorMatches } from '../../core/kube/selectors.ts';
 import { stackKindOf } from '../../core/kube/turns.ts';
 import { podLabels, podSpecOf } from '../../core/kube/workload.ts';
-import { missingText } from '../../core/manifests/classic-faults.ts';
+import { missingText, neededText } from '../../core/manifests/classic-faults.ts';
+import type { Manifest } from '../../core/manifests/manifests.ts';
 import { recordName } from '../../core/release/record.ts';
 import type { Run } from '../../state/run.ts';
 import type { Situation } from '../../state/situation.ts';
 
 /**
  * Objects that the pods need and that exist neither in the manifests nor in the namespace: one request each. It is only
- * a warning if something else may create them: a controller, for shared custom resources such as an ExternalSecret, or a
- * hook that names them and runs before the pods. What the account may not read counts as present.
+ * a warning if something else may create them: a controller, for shared custom resources such as an ExternalSecret, a
+ * hook that names them and runs before the pods, or the driver of a volume. What the account may not read counts as
+ * present.
  */
 export async function findMissing(run: Run, stack: Stack): Promise<Problem[]> {
-  const isShared = stack.shared.some(({ object }) => isCustom(object));
   const found = await Promise.all(
     outsideReferences(stack).map(async ({ manifest, kind, name }) => {
       const object = await readable(run, { kind: KIND[kind], name });
       if (object === undefined) {
-        const text = missingText(manifest.given, kind, name) + makersText(stack, name);
-        const maker = isShared ? 'one of the shared objects' : hookNaming(stack, name);
-        if (maker === undefined) return [{ text, place: manifest.place }];
-        run.report.warning(`${text}\nor let ${maker} create it`);
+        const made = makerText(stack, { workload: manifest.given, kind, name });
+        if (made === undefined)
+          return [{ text: missingText(manifest.given, kind, name) + makersText(stack, name), place: manifest.place }];
+        run.report.warning(made);
         return [];
       }
       // The pods may print what they read there when they fail.
@@ -43,6 +45,22 @@ export async function findMissing(run: Run, stack: Stack): Promise<Problem[]> {
     }),
   );
   return found.flat();
+}
+
+/** The warning about a missing object that something else may create; undefined if nothing does. */
+function makerText(
+  stack: Stack,
+  { workload, kind, name }: { readonly workload: string; readonly kind: ReferenceKind; readonly name: string },
+): string | undefined {
+  const objectsOf = (manifests: readonly Manifest[]) => manifests.map(({ object }) => object);
+  const [written, left] = [
+    objectsOf([...stack.own, ...stack.shared]),
+    objectsOf(stack.left.map((one) => one.manifest)),
+  ];
+  if (kind === 'Secret' && isMadeByDriver(name, written, [...written, ...left]))
+    return `${neededText(workload, kind, name)}: the driver ${SECRETS_STORE} makes it when a pod mounts the volume, if its SecretProviderClass says so`;
+  const maker = objectsOf(stack.shared).some(isCustom) ? 'one of the shared objects' : hookNaming(stack, name);
+  return maker && `${missingText(workload, kind, name)}${makersText(stack, name)}\nor let ${maker} create it`;
 }
 
 /** The hook that runs before the pods of the candidate start, and whose command, arguments or environment name an object. */

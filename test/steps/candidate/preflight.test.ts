@@ -48,6 +48,33 @@ describe('what the pods need and nobody brings', () => {
     expect(looking.told().includes('or let Job keys create it')).toBe(isTold);
   });
 
+  test.each<[string, string, string, boolean]>([
+    ['which may make any Secret', '', '', true],
+    ['whose class names it', '', 'db', true],
+    ['whose class names others', '', 'other', false],
+    ['which itself needs it', ', nodePublishSecretRef: {name: db}', '', false],
+  ])('is only told where a volume is one of the Secrets Store driver %s', async (_, ref, made, isTold) => {
+    const csi = `{driver: secrets-store.csi.k8s.io, volumeAttributes: {secretProviderClass: vault}${ref}}`;
+    const pod = `volumes: [{name: data, secret: {secretName: db}}, {name: vault, csi: ${csi}}], `;
+    const store = `{apiVersion: secrets-store.csi.x-k8s.io/v1, kind: SecretProviderClass, metadata: {name: vault}, spec: {secretObjects: [{secretName: ${made}}]}}`;
+    const looking = await look({}, byPath({}));
+    const stack = stackOf(deployment('web', pod), SERVICE, ...(made === '' ? [] : [store]));
+    expect(await findMissing(looking.run, stack)).toHaveLength(isTold ? 0 : 1);
+    const told =
+      '::warning::Deployment web needs Secret db, which is neither in the manifests nor in the namespace: the driver secrets-store.csi.k8s.io makes it when a pod mounts the volume';
+    expect(looking.told().includes(told)).toBe(isTold);
+  });
+
+  test('is a problem where a volume is one of another driver, or another kind is missing', async () => {
+    const { run } = await look({}, byPath({}));
+    const csi = (driver: string, rest: string) =>
+      deployment('web', `volumes: [{name: data, csi: {driver: ${driver}}}, {name: other, ${rest}}], `);
+    const secret = csi('disk.csi.azure.com', 'secret: {secretName: db}');
+    expect(await findMissing(run, stackOf(secret, SERVICE))).toHaveLength(1);
+    const settings = csi('secrets-store.csi.k8s.io', 'configMap: {name: db}');
+    expect(await findMissing(run, stackOf(settings, SERVICE))).toHaveLength(1);
+  });
+
   test('is none if it is there, and what it holds is shown nowhere', async () => {
     const secret = { kind: 'Secret', metadata: { name: 'db' }, data: { password: btoa('correct-horse-battery') } };
     const looking = await look({}, byPath({ 'GET secrets/db': json(200, secret) }));
