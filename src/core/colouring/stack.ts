@@ -20,6 +20,7 @@ import type { Identifiers } from './identifiers.ts';
 import { baseOf, normalizeImages, normalizeKind, type ServiceManifest, structureFaults } from './normalize.ts';
 import { type Pair, pairOf } from './pair.ts';
 import { podlessFaults } from './podless.ts';
+import { lastingNotice, lastingOnce } from './shared-jobs.ts';
 import { namingFaults } from './shared-references.ts';
 import { sharedFaults } from './sharing.ts';
 import { ALONE, refusedIn, type Surroundings, type Verdict, verdictsOf } from './verdicts.ts';
@@ -117,7 +118,7 @@ function stackOf({ own, services, counterparts, verdicts, pair, isFirst }: Parts
   return {
     form: pair === undefined ? 'coloured' : 'pair',
     own: ordered.map((one) => atItsPoint(one, isFirst)),
-    shared: shared.toSorted((a, b) => Number(hasPods(a.object)) - Number(hasPods(b.object))),
+    shared: shared.map(lastingOnce).toSorted((a, b) => Number(hasPods(a.object)) - Number(hasPods(b.object))),
     left: verdicts.filter(({ word, manifest }) => word === 'left' && !skipped.includes(keyOf(manifest.object))),
     routes: verdicts.flatMap(({ word, manifest }) => (word === 'route' ? [manifest] : [])),
     services: services.map(({ object }) => object),
@@ -126,6 +127,7 @@ function stackOf({ own, services, counterparts, verdicts, pair, isFirst }: Parts
     notices: [
       ...ordered.flatMap((one) => hookNotice(one, isFirst)),
       ...own.flatMap(evictionNotice),
+      ...shared.flatMap(lastingNotice),
       ...(pair?.skipped ?? []).map(({ object }) => `${nameOf(object)} belongs to another revision and is skipped`),
       ...services.flatMap(({ object }) =>
         pair === undefined || exposedType(object) === 'ClusterIP'

@@ -34,12 +34,18 @@ export function hookFaults(job: KubeObject): string[] {
   return objectAt(job, 'spec').manualSelector === true ? ['has a selector of its own (manualSelector)'] : [];
 }
 
+/** The Job without what would remove it: one that has ended is the record that it ran. The argument is not changed. */
+export function lastingJob(job: KubeObject): KubeObject {
+  const { ttlSecondsAfterFinished: _, ...spec } = objectAt(job, 'spec');
+  return { ...job, spec };
+}
+
 /**
- * The Job as it is created: suspended until its point comes, never without a deadline, and without what would remove it:
- * a Job that has ended is the record that it ran. The argument is not changed.
+ * The Job as it is created: suspended until its point comes, never without a deadline, and lasting. The argument is not
+ * changed.
  */
 export function waitingHook(job: KubeObject): KubeObject {
-  const { ttlSecondsAfterFinished: _, ...spec } = objectAt(job, 'spec');
+  const spec = objectAt(lastingJob(job), 'spec');
   const deadline = numberAt(spec, 'activeDeadlineSeconds') ?? DEADLINE;
   return { ...job, spec: { ...spec, suspend: true, activeDeadlineSeconds: deadline } };
 }
