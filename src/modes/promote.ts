@@ -1,9 +1,12 @@
+import type { Config } from '../core/base/config.ts';
 import { bakeOf } from '../core/base/config-rules.ts';
+import { formatDuration } from '../core/base/duration.ts';
 import { lastEditor, nameOf, readyPods } from '../core/kube/objects.ts';
 import { namesText, noServices, type RevisionServices } from '../core/kube/revision-services.ts';
 import { servicesOf } from '../core/release/route.ts';
 import { cureFor } from '../core/release/route-facts.ts';
 import { isUnproven } from '../core/release/switch-note.ts';
+import { CLOCK } from '../process/clock.ts';
 import type { Route } from '../routes/route-kind.ts';
 import { tellRepair } from '../state/drift.ts';
 import { placesFor } from '../state/endpoints.ts';
@@ -12,6 +15,7 @@ import { openApp } from '../state/open-app.ts';
 import type { Outcome } from '../state/outcome.ts';
 import { basisOf, readRecord } from '../state/records.ts';
 import { findServices, stackServices } from '../state/role.ts';
+import { settleTimeOf } from '../state/routers.ts';
 import type { Run } from '../state/run.ts';
 import { compareWithStamp, readRunning } from '../state/running.ts';
 import { isServed, liveServices, type Situation } from '../state/situation.ts';
@@ -65,7 +69,7 @@ export async function promote(run: Run): Promise<Outcome> {
   const compared = await lookBeforeSwitch(run, releaseRecord, situation, places, look);
   run.report.stage('Switch');
   const switched = await switchWatched(run, config, compared.versionProbe, endpoints, async () => {
-    await holdParking(run, situation, green, config);
+    if (await holdParking(run, situation, green, config)) await settle(run, situation, config);
     await holdStrength(run, fresh, blue);
     const now = await readRunning(run, releaseRecord, fresh.services);
     if (stamp !== undefined) compareWithStamp(run, green.revision, stamp, now.runs);
@@ -83,6 +87,13 @@ export async function promote(run: Run): Promise<Outcome> {
     compared,
     since: switched.since,
   });
+}
+
+/** Waits until the router knows the Services that parking was given just now. A rollback does not: it has no time. */
+async function settle(run: Run, situation: Situation, config: Config): Promise<void> {
+  const time = settleTimeOf(config, situation);
+  run.report.line(`Waiting ${formatDuration(time)} until the router knows them`);
+  if (!run.inputs.dryRun) await CLOCK.pause(time, run.waiting);
 }
 
 /** Makes green as strong as blue, and returns what was read last: hooks and scaling may take minutes. */

@@ -94,16 +94,17 @@ async function unpark(run: Run, situation: Situation, services: readonly string[
 
 /**
  * Some route besides the live ones must name the Services of both sides before a switch, and somebody may have deleted
- * parking, or attached the live route to another router. A switch does not wait until parking is seen closed: `lookAtHeld` checks it after the proof.
+ * parking, or attached the live route to another router. Returns whether it wrote any: then the router does not know
+ * them yet. A switch does not wait until parking is seen closed: `lookAtHeld` checks it after the proof.
  */
 export async function holdParking(
   run: Run,
   situation: Situation,
   candidate: RevisionServices,
   config: Config,
-): Promise<void> {
+): Promise<boolean> {
   const missing = unparked(situation, candidate);
-  if (missing.length === 0) return;
+  if (missing.length === 0) return false;
   const { objects } = planParking(run, situation, [candidate], config, {
     less: [],
     previews: presentPreviews(situation),
@@ -113,6 +114,7 @@ export async function holdParking(
   run.report.line(
     `${objects.map(nameOf).join(', ')} did not name ${namesText(missing)} where the live route is served; it ${run.report.wording('was applied again, and it is not checked yet whether it is closed', 'would be applied again')}`,
   );
+  return true;
 }
 
 /** Parks what a preview kept known to the router, before that preview is dropped. */

@@ -65,14 +65,14 @@ describe('parking', () => {
   test('that names both sides is left alone before a switch', async () => {
     const looking = await look();
     const found = situation(looking, parked('web-v1', 'web-v2'));
-    await holdParking(looking.run, found, GREEN, looking.run.inputs.config);
+    expect(await holdParking(looking.run, found, GREEN, looking.run.inputs.config)).toBe(false);
     expect(looking.asked).toEqual([]);
     expect(unparked(situation(looking, LIVE), GREEN)).toEqual(['web-v1', 'web-v2']);
   });
 
   test('that somebody deleted is applied again, and nobody claims that it is closed', async () => {
     const looking = await look({}, json(200, closed('web-v1')));
-    await holdParking(looking.run, situation(looking, LIVE), GREEN, looking.run.inputs.config);
+    expect(await holdParking(looking.run, situation(looking, LIVE), GREEN, looking.run.inputs.config)).toBe(true);
     expect(looking.asked[0]).toMatchObject({ method: 'PATCH', query: { fieldManager: 'greenpath' } });
     expect(looking.told()).toContain(
       'did not name web-v1, web-v2 where the live route is served; it was applied again, and it is not checked yet',
