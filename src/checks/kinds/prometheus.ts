@@ -80,18 +80,27 @@ function valueIn(answer: Json): MetricReading {
     return { fault: `expected one value, and the answer is ${shortened(JSON.stringify(answer))}` };
   const warning = warningIn(given);
   if (warning !== undefined) return { fault: warning };
-  const series = resultType === 'scalar' ? [result] : result.map((one) => (isObject(one) ? one.value : undefined));
-  if (series.length > 1)
+  if (resultType === 'scalar') return numberIn(result, result);
+  if (result.length > 1)
     return {
-      fault: `expected one value, and the query gives ${series.length} series: aggregate them, for example with sum()`,
+      fault: `expected one value, and the query gives ${result.length} series: aggregate them, for example with sum()`,
     };
-  const [first] = series;
+  const [first] = result;
   if (first === undefined) return { none: 'the query gives nothing' };
-  const text = Array.isArray(first) ? first[1] : undefined;
+  return numberIn(isObject(first) ? first.value : undefined, first);
+}
+
+/** The number of a sample, which stands after its time; `given` is what the sample is in. */
+function numberIn(sample: Json | undefined, given: Json): MetricReading {
+  const text = Array.isArray(sample) ? sample[1] : undefined;
+  if (text === 'NaN') return { none: 'the query gives NaN' };
   const value = text === '+Inf' ? Number.POSITIVE_INFINITY : text === '-Inf' ? Number.NEGATIVE_INFINITY : Number(text);
-  if (typeof text !== 'string' || text.trim() === '')
-    return { fault: `expected a number, and the value is ${JSON.stringify(text)}` };
-  return Number.isNaN(value) ? { none: `the query gives ${text}` } : { value };
+  if (typeof text === 'string' && text.trim() !== '' && !Number.isNaN(value)) return { value };
+  if (text === undefined && isObject(given) && given.histogram !== undefined)
+    return {
+      fault: 'expected a number, and the query gives a native histogram: take one of it, such as histogram_quantile()',
+    };
+  return { fault: `expected a number, and the value is ${shortened(JSON.stringify(text ?? given))}` };
 }
 
 /** Servers without a field for remarks about the query put them among the warnings. */

@@ -13,6 +13,9 @@ const forever = new AbortController().signal;
 const QUERY = 'sum(rate(http_errors_total{revision="{revision}"}[{window}]))';
 const queryOf = ({ url }: MetricAsked) => url.searchParams.get('query') ?? '';
 
+/** An answer with this in place of its one series. */
+const vectorOf = (one: unknown) => JSON.stringify({ status: 'success', data: { resultType: 'vector', result: [one] } });
+
 /** One attempt of a check of this server, with these settings. */
 async function attempt(url: string, more: object = {}, subject: Partial<Subject> = {}, clock = new TestClock()) {
   const check = checkOf({ prometheus: QUERY, url, 'at-most': 0.1, ...more }, 'preview', toolsIn(process.env, clock));
@@ -147,6 +150,12 @@ describe('no value', () => {
     ['no JSON', { body: '<html>' }, 'does not answer with JSON'],
     ['other JSON', { body: '{"status":"success","data":{}}' }, 'expected one value, and the answer is'],
     ['no number', vector(''), 'expected a number, and the value is ""'],
+    ['another text', vector('abc'), 'expected a number, and the value is "abc"'],
+    ['a NaN of another spelling', vector('nan'), 'expected a number, and the value is "nan"'],
+    ['a number without quotes', { body: vectorOf({ value: [1, 2] }) }, 'expected a number, and the value is 2'],
+    ['a native histogram', { body: vectorOf({ histogram: [1, {}] }) }, 'gives a native histogram: take one of it'],
+    ['a series without a value', { body: vectorOf({ metric: {} }) }, 'and the value is {"metric":{}}'],
+    ['a series that is no map', { body: vectorOf(null) }, 'expected a number, and the value is null'],
     ['too much', { body: `"${'x'.repeat(300 * 1024)}"` }, 'answers with more than 256 KiB'],
   ])('%s: nobody is to blame, whatever the config says', async (_, answer, reason) => {
     const { url } = await keepMetrics(() => answer);
