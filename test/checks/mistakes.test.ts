@@ -16,6 +16,7 @@ const SECRET =
   "expected a variable of the step's environment, such as {env.SMOKE_TOKEN}: the config is stored in the cluster, where others can read it";
 const ANY =
   'expected "GET /path", "POST /path 303", a map with request, a map with command, a map with job, a map with prometheus or a map with metric';
+const NOT_EMPTY = 'expected at least one character: what is empty is in every body';
 const NO_BAKE = 'expected a bake in the config that it runs in, such as bake: {for: 5m}';
 const PROMETHEUS = 'prometheus: up, url: https://prometheus.test';
 
@@ -87,6 +88,16 @@ const CHECKS: Mistakes = {
     'checks.0.expect.headers.a is a map with matches and absent: expected only one of matches and absent',
   '{request: GET /, expect: {body: {contains: [a, 7]}}}':
     'checks.0.expect.body.contains.1 is 7: expected a string: quote the value',
+  '{request: GET /, expect: {body: {contains: ""}}}': `checks.0.expect.body.contains is "": ${NOT_EMPTY}`,
+  '{request: GET /, expect: {body: {contains: []}}}':
+    'checks.0.expect.body.contains is an empty list: expected at least one text',
+  '{request: GET /, expect: {body: {contains: [a, ""]}}}': `checks.0.expect.body.contains.1 is "": ${NOT_EMPTY}`,
+  '{request: GET /, expect: {body: {matches: ""}}}': `checks.0.expect.body.matches is "": ${NOT_EMPTY}`,
+  '{request: GET /, expect: {body: {matches: []}}}':
+    'checks.0.expect.body.matches is an empty list: expected at least one regular expression',
+  '{request: GET /, expect: {body: {matches: ["", a]}}}': `checks.0.expect.body.matches.0 is "": ${NOT_EMPTY}`,
+  '{request: GET /, expect: {body: {json: {$.a: {absent: true, equals: 5}}}}}':
+    'checks.0.expect.body.json.$.a is a map with absent and equals: expected absent alone: where nothing is, there is nothing to compare',
   '{request: GET /, expect: {body: {json: {status: ok}}}}': `checks.0.expect.body.json has the key "status": ${JSON_PATH}: expected '$', found 's' ('status':0)`,
   '{request: GET /, expect: {body: {json: {$.a: {equal: 1}}}}}':
     'checks.0.expect.body.json.$.a.equal: no such setting; did you mean equals?',

@@ -28,6 +28,11 @@ const SETTINGS = Object.keys(schema.properties ?? {});
 const UNSAID: readonly (readonly [string, string, RegExp])[] = [
   ['a JSONPath', 'checks: [{request: GET /, expect: {body: {json: {"$.a[": 1}}}}]', /expected a JSONPath/],
   [
+    'an absence without comparisons',
+    'checks: [{request: GET /, expect: {body: {json: {$.a: {absent: true, equals: 5}}}}}]',
+    /expected absent alone/,
+  ],
+  [
     'a range in order',
     'checks: [{request: GET /, expect: {status: 299-200}}]',
     / is "([^"]* )?\d{3}-\d{3}": expected a status/,
@@ -177,7 +182,10 @@ test('every setting has a description, and the link of the docs is that of the s
   expect(readFileSync('docs/config.md', 'utf8')).toContain(`# yaml-language-server: $schema=${SCHEMA_URL}`);
 });
 
-test('a map of no comparisons is refused by both', () => {
-  const value = load('checks: [{request: GET /, expect: {body: {json: {$.a: {}}}}}]');
-  expect([validate(value), problemsOf(value).length]).toEqual([false, 1]);
-});
+test.each(['{json: {$.a: {}}}', '{contains: ""}', '{contains: []}', '{matches: ""}', '{matches: []}'])(
+  'a body of which nothing is expected is refused by both: %s',
+  (body) => {
+    const value = load(`checks: [{request: GET /, expect: {body: ${body}}}]`);
+    expect([validate(value), problemsOf(value).length]).toEqual([false, 1]);
+  },
+);

@@ -20,9 +20,20 @@ const oneOfTwo = oneForm(
 );
 const header = byValue([text, oneOfTwo], (given) => (isObject(given) ? oneOfTwo : text));
 
+/** An empty one would be in every body. */
+const NOT_EMPTY = 'expected at least one character: what is empty is in every body';
+const someText = v.pipe(text, v.minLength(1, NOT_EMPTY));
+const somePattern = v.pipe(regularExpression, v.minLength(1, NOT_EMPTY));
+const listOf = <const S extends v.GenericSchema>(one: S, least: string) => v.pipe(v.array(one), v.minLength(1, least));
 /** One text or pattern, or several of which all must be there. */
-const contained = v.union([text, v.array(text)], 'expected a text, or a list of texts');
-const matched = v.union([regularExpression, v.array(regularExpression)], 'expected a regular expression, or a list');
+const contained = v.union(
+  [someText, listOf(someText, 'expected at least one text')],
+  'expected a text, or a list of texts',
+);
+const matched = v.union(
+  [somePattern, listOf(somePattern, 'expected at least one regular expression')],
+  'expected a regular expression, or a list',
+);
 
 /** Which answer is right. */
 export const expectation = settings({

@@ -22,7 +22,12 @@ const comparisons = settings({
   absent: v.optional(v.literal(true, 'expected true')),
 });
 const EMPTY = 'expected at least one comparison, or equals: {} for an empty map';
-const comparison = v.pipe(comparisons, v.minEntries(1, EMPTY));
+const ALONE = 'expected absent alone: where nothing is, there is nothing to compare';
+const comparison = v.pipe(
+  comparisons,
+  v.minEntries(1, EMPTY),
+  v.check((given) => given.absent === undefined || Object.keys(given).length === 1, ALONE),
+);
 /** A map compares; anything else must be equal. */
 const equal = v.pipe(
   v.unknown(),
