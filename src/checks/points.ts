@@ -21,9 +21,9 @@ export const at = v.pipe(
   v.transform((given): readonly CheckPoint[] => [given].flat().map((one) => POINTS[one])),
 );
 
-/** What a setting `at` says of the bake. */
+/** What the settings `at` and `every` say of the bake. */
 export function inBakeBy(points: readonly CheckPoint[]): InBake {
   const runs = points.includes('bake');
-  const isAlone = points.every((point) => point === 'bake');
-  return { runs, ...(isAlone && { asked: { setting: 'at', value: '"bake"' } }) };
+  const value = points.every((point) => point === 'bake') ? '"bake"' : 'a list with bake';
+  return { runs, pace: 'every', ...(runs && { asked: { setting: 'at', value } }) };
 }

@@ -18,6 +18,7 @@ const ANY =
   'expected "GET /path", "POST /path 303", a map with request, a map with command, a map with job, a map with prometheus or a map with metric';
 const NOT_EMPTY = 'expected at least one character: what is empty is in every body';
 const NO_BAKE = 'expected a bake in the config that it runs in, such as bake: {for: 5m}';
+const NO_PLACE = 'expected at: bake beside it, or a list with bake: only in the bake a check runs again and again';
 const PROMETHEUS = 'prometheus: up, url: https://prometheus.test';
 
 type Mistakes = Readonly<Record<string, string>>;
@@ -34,6 +35,7 @@ const UNITS: Mistakes = {
   'bake: 2m': 'bake is "2m": expected a map with for, every or errors',
   'bake: {for: 2m}\nchecks: [{command: ./x}]': 'bake: expected a check that runs in it, such as GET /healthz',
   'bake: {for: 2m}\nchecks: [{job: x}, POST /]': 'bake: expected a check that runs in it, such as GET /healthz',
+  'bake: {for: 2m}\nchecks: [GET /, {command: ./x, every: 5s}]': `checks.1.every is "5s": ${NO_PLACE}`,
   'bake: {for: 2m, errors: 1}': `bake.errors is 1: ${SHARE}; did you mean 1%?`,
   'bake: {for: 2m, errors: 1 %}': `bake.errors is "1 %": ${SHARE}; did you mean 1%?`,
   'bake: {for: 2m, errors: 0.01}': `bake.errors is 0.01: ${SHARE}`,
@@ -110,6 +112,10 @@ const CHECKS: Mistakes = {
   '{command: [npx, playwright]}': 'checks.0.command is a list: expected a command as a shell reads it',
   '{command: ./x, at: promote}': 'checks.0.at is "promote": expected verify, bake, or a list of both',
   '{command: ./x, at: bake}': `checks.0.at is "bake": ${NO_BAKE}`,
+  '{command: ./x, at: [verify, bake]}': `checks.0.at is a list with bake: ${NO_BAKE}`,
+  [`{${PROMETHEUS}, at: [bake, verify], below: 1}`]: `checks.0.at is a list with bake: ${NO_BAKE}`,
+  '{command: ./x, every: 5s}': `checks.0.every is "5s": ${NO_PLACE}`,
+  [`{${PROMETHEUS}, at: verify, every: 1m, below: 1}`]: `checks.0.every is "1m": ${NO_PLACE}`,
   '{request: GET /, bake: true}': `checks.0.bake is true: ${NO_BAKE}`,
   [`{${PROMETHEUS}, at: [bake], below: 1}`]: `checks.0.at is "bake": ${NO_BAKE}`,
   [`{${PROMETHEUS}}`]:
@@ -151,4 +157,14 @@ describe('a mistake is told in one sentence', () => {
     expect(problems[1]).toBe(`checks.0.${sentence.replace('password, or bearer', 'password, bearer, or none')}`);
     expect(problems.join()).not.toMatch(/hunter2|20071969/);
   });
+});
+
+test.each([
+  `{${PROMETHEUS}, below: 1}`,
+  `{${PROMETHEUS}, below: 1, every: 5s}`,
+  `{${PROMETHEUS}, below: 1, at: verify}`,
+  '{command: ./x}',
+  '{request: GET /, bake: false}',
+])('what may run in a bake needs none, if it does not ask for one: checks: [%s]', (text) => {
+  expect(problemsOf(`checks:\n- ${text}`)).toEqual([]);
 });

@@ -77,6 +77,7 @@ const UNSAID: readonly (readonly [string, string, RegExp])[] = [
     'checks: [{command: x, at: bake}]',
     /expected a bake in the config that it runs in/,
   ],
+  ['a pace where it runs', 'checks: [{command: x, every: 5s}]', /expected at: bake beside it/],
   ['a bake with a check', '{checks: [{job: x}], bake: {for: 1m}}', /^bake: expected a check that runs in it/],
   ['certificates', 'ca: x', /expected certificates in PEM form/],
   ['a duration that a number can hold', 'drain: 9007199254740993h', /expected a shorter duration$/],

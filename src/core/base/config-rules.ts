@@ -1,4 +1,5 @@
 import type { ConfigFault } from './config-faults.ts';
+import { isObject } from './json.ts';
 import { takesVariable, VARIABLE_FORM } from './placeholders.ts';
 import { DEFAULT_HEADER, type PreviewKind } from './preview-kind.ts';
 import { quoted } from './quoted.ts';
@@ -6,10 +7,13 @@ import { isUsualHeader } from './usual-headers.ts';
 
 /** Rules of the config that are about several settings, or that records of earlier versions may break. */
 
-/** Whether a check runs in the bake, and the setting by which it asks for that, if it does. */
+/** Whether a check runs in the bake. */
 export interface InBake {
   readonly runs: boolean;
+  /** The setting that asks for that, if it does: it counts if the config has it, and not by default. */
   readonly asked?: { readonly setting: string; readonly value: string };
+  /** The setting that says how often it runs there, of kinds that have one. */
+  readonly pace?: string;
 }
 
 /** What these rules are about. */
@@ -21,9 +25,14 @@ interface Ruled {
   readonly identity?: object | undefined;
 }
 
-/** A sentence for each rule that a config breaks. */
-export function brokenRules(config: Ruled): ConfigFault[] {
-  return [...previewHeaderFaults(config), ...bakeFaults(config), ...identityFaults(config)];
+/** A sentence for each rule that a config breaks; `given` is the config without defaults. */
+export function brokenRules(config: Ruled, given: unknown): ConfigFault[] {
+  return [
+    ...previewHeaderFaults(config),
+    ...bakeFaults(config, given),
+    ...paceFaults(config, given),
+    ...identityFaults(config),
+  ];
 }
 
 const SENT_ANYWAY =
@@ -49,12 +58,32 @@ function previewHeaderFaults({ preview: { kind }, requests: { headers } }: Ruled
 const NO_BAKE = 'expected a bake in the config that it runs in, such as bake: {for: 5m}';
 const IDLE_BAKE = 'expected a check that runs in it, such as GET /healthz';
 
+const NO_PLACE = 'expected at: bake beside it, or a list with bake: only in the bake a check runs again and again';
+
 /** What is wrong with the bake: a check asks for one that is not there, or no check runs in it. */
-function bakeFaults({ checks, bake }: Ruled): ConfigFault[] {
+function bakeFaults({ checks, bake }: Ruled, given: unknown): ConfigFault[] {
   if (bake !== undefined) return bakeOf({ checks, bake }) ? [] : [faultAt(['bake'], `: ${IDLE_BAKE}`)];
   return checks.flatMap(({ inBake: { asked } }, index) =>
-    asked ? [faultAt(['checks', `${index}`, asked.setting], ` is ${asked.value}: ${NO_BAKE}`)] : [],
+    asked && Object.hasOwn(checkIn(given, index), asked.setting)
+      ? [faultAt(['checks', `${index}`, asked.setting], ` is ${asked.value}: ${NO_BAKE}`)]
+      : [],
   );
+}
+
+/** What is wrong with how often checks run in the bake: they do not run there. */
+function paceFaults({ checks }: Ruled, given: unknown): ConfigFault[] {
+  return checks.flatMap(({ inBake: { runs, pace } }, index) => {
+    const own = checkIn(given, index);
+    if (runs || pace === undefined || !Object.hasOwn(own, pace)) return [];
+    return [faultAt(['checks', `${index}`, pace], ` is ${quoted(String(own[pace]))}: ${NO_PLACE}`)];
+  });
+}
+
+/** A check as the config has it; without settings if it is a text. */
+function checkIn(given: unknown, index: number): Readonly<Record<string, unknown>> {
+  const checks = isObject(given) && Array.isArray(given.checks) ? given.checks : [];
+  const check: unknown = checks[index];
+  return isObject(check) ? check : {};
 }
 
 /** The bake, if a check runs in it. In that of a record none may: to wait for its end would tell nothing. */

@@ -143,7 +143,7 @@ export type ParsedConfig =
 export function parseConfigWith(checks: ChecksSchema, value: unknown, routers: readonly string[] = []): ParsedConfig {
   const parsed = parseRecordedWith(checks, value, routers);
   if ('problems' in parsed) return parsed;
-  const faults = brokenRules(parsed.config);
+  const faults = brokenRules(parsed.config, value);
   return faults.length === 0 ? parsed : { ...problemsOf(faults), tolerable: parsed.config };
 }
 
