@@ -1,10 +1,11 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { isAbsolute, normalize, resolve } from 'node:path';
 import * as v from 'valibot';
 import { formatDuration } from '../../core/base/duration.ts';
 import { messageOf } from '../../core/base/error.ts';
 import { cut } from '../../core/base/quoted.ts';
 import { duration, settings } from '../../core/base/settings.ts';
-import { hasCheckout } from '../../process/checkout.ts';
+import { commandHint } from '../../process/checkout.ts';
 import { commandEnvironment } from '../../process/child-environment.ts';
 import { OutputLines } from '../../process/output-lines.ts';
 import type { Attempt, Blame } from '../check.ts';
@@ -55,19 +56,16 @@ export const command: CheckKind<Settings> = {
   }),
 };
 
-/** Commands seldom work without the files that they belong to. */
-const NO_CHECKOUT =
-  ', and this job has no checkout (the working directory has no .git): if the command needs the repository, add a step with actions/checkout before this one';
 /** What a shell returns for a program that it cannot find or start. */
 const NOT_STARTED = [126, 127];
 
 async function run(settings: Settings, subject: Subject, tools: CheckTools, signal: AbortSignal): Promise<Attempt> {
   const { clock, step } = tools;
+  const folder = resolve(settings.folder);
   const start = clock.now();
   const late = clock.timeout(settings.timeout);
   const lines = new OutputLines(checkLines(step, nameOf(settings.command)));
-  const failed = (how: string, who: Blame): Attempt => {
-    const reason = `${how}${hasCheckout() ? '' : NO_CHECKOUT}`;
+  const failed = (reason: string, who: Blame): Attempt => {
     return { passed: false, ms: clock.now() - start, reason, who, ...lastLinesOf(lines.end()) };
   };
   // Only a run that has such a check loads @actions/exec.
@@ -76,7 +74,7 @@ async function run(settings: Settings, subject: Subject, tools: CheckTools, sign
     const status = await runLine(
       {
         line: settings.command,
-        folder: resolve(settings.folder),
+        folder,
         environment: { ...commandEnvironment(step.environment), ...variablesFor(subject) },
         onOutput: (piece, output) => lines.add(piece, output),
       },
@@ -87,13 +85,20 @@ async function run(settings: Settings, subject: Subject, tools: CheckTools, sign
       return { passed: true, ms: clock.now() - start };
     }
     if (status === null) return failed('a signal ended it', 'silent');
-    return failed(`exit code ${status}`, NOT_STARTED.includes(status) ? 'silent' : 'bad');
+    const isStarted = !NOT_STARTED.includes(status);
+    // Commands seldom work without the files that they belong to.
+    const hint = isStarted && hasFiles(folder) ? '' : commandHint(settings.folder);
+    return failed(`exit code ${status}${hint}`, isStarted ? 'bad' : 'silent');
   } catch (error) {
     signal.throwIfAborted();
     if (late.aborted)
       return failed(`it was still running after ${formatDuration(settings.timeout)}, its timeout`, 'bad');
-    return failed(`it could not be started: ${messageOf(error)}`, 'silent');
+    return failed(`it could not be started: ${messageOf(error)}${commandHint(settings.folder)}`, 'silent');
   }
+}
+
+function hasFiles(folder: string): boolean {
+  return existsSync(folder) && readdirSync(folder).length > 0;
 }
 
 function isBelow(folder: string): boolean {
