@@ -23,6 +23,8 @@ import { annotationAt, DONE, failureText, LINE_LIMIT, PLANNED, placed } from './
 export class LogReport implements Report {
   readonly #recorder = new Recorder();
   readonly #noticed = new Set<string>();
+  /** The credentials that the runner knows: checks hide theirs at every attempt. */
+  readonly #sent = new Set<string>();
   #grouped = false;
   #isPlan = false;
   readonly #annotations = new Annotations((text) => this.line(text));
@@ -42,7 +44,11 @@ export class LogReport implements Report {
   /** Hides these whatever they look like, also in the rest of the job: whoever prints them, the runner hides them. */
   hideCredentials(secrets: readonly string[]): void {
     this.hide(secrets);
-    for (const secret of secrets) core.setSecret(secret);
+    for (const secret of secrets) {
+      if (this.#sent.has(secret)) continue;
+      this.#sent.add(secret);
+      core.setSecret(secret);
+    }
   }
 
   canHide(secret: string): boolean {

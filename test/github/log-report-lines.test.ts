@@ -174,6 +174,14 @@ test('what the cluster holds is hidden here, and only what is unmistakable by th
   expect(lines).toEqual([`::add-mask::${secret}`, 'the password is ***']);
 });
 
+test('the runner gets a credential once, however often it is hidden', () => {
+  const lines = linesOf((report) => {
+    for (const secrets of [['one-token'], ['one-token', 'another-token'], ['one-token']])
+      report.hideCredentials(secrets);
+  });
+  expect(lines).toEqual(['::add-mask::one-token', '::add-mask::another-token']);
+});
+
 test('a text of any length is cut, and says by how much', () => {
   const [line = ''] = linesOf((report) => report.line('x'.repeat(9_000)));
   expect(line).toBe(`${'x'.repeat(8_000)}… (1000 more characters)`);
