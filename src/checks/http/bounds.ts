@@ -19,22 +19,43 @@ export function boundsOf(endpoint: Endpoint): Bounds {
 }
 
 /** Why a URL is not within the bounds, to follow it in a sentence; undefined if it is. */
-export function beyond({ origin, pathname, username }: URL, bounds: Bounds): string | undefined {
+export function beyond(url: URL, bounds: Bounds): string | undefined {
   const { prefix } = bounds;
-  const isBelow = pathname === prefix || pathname.startsWith(`${prefix}/`);
-  if (origin !== bounds.origin || !isBelow || username !== '')
+  if (!isOn(url, bounds) && !isByOtherScheme(url, bounds))
     return prefix === ''
       ? `which is not on ${bounds.origin}`
       : `which leaves the preview below ${bounds.origin}${prefix}: following it would test the live version`;
-  if (hidesParent(pathname)) return 'whose path hides a "..", so that a router may take it for another path';
-  return bounds.serves(pathname.slice(prefix.length) || '/') ? undefined : 'which no path of the app leads to';
+  if (hidesParent(url.pathname)) return 'whose path hides a "..", so that a router may take it for another path';
+  if (!bounds.serves(url.pathname.slice(prefix.length) || '/')) return 'which no path of the app leads to';
+  return isOn(url, bounds) ? undefined : otherScheme(url);
 }
 
 /** Where a URL leads that an answer names: to what is checked, to the live version instead, or somewhere else. */
 export function reachOf(url: URL, bounds: Bounds): 'here' | 'live' | 'elsewhere' {
   if (beyond(url, bounds) === undefined) return 'here';
+  if (isByOtherScheme(url, bounds) && !hidesParent(url.pathname)) return 'elsewhere';
   const isLive = url.hostname === bounds.live && (bounds.serves(url.pathname) || hidesParent(url.pathname));
   return isLive ? 'live' : 'elsewhere';
+}
+
+/** Whether a URL is on the host, and below the prefix there. */
+function isOn({ origin, pathname, username }: URL, bounds: Pick<Bounds, 'origin' | 'prefix'>): boolean {
+  const { prefix } = bounds;
+  return origin === bounds.origin && (pathname === prefix || pathname.startsWith(`${prefix}/`)) && username === '';
+}
+
+/** Whether a URL is there too, but by https where requests use http, or the other way round. */
+function isByOtherScheme(url: URL, { origin, prefix }: Bounds): boolean {
+  const other = origin.startsWith('https:') ? origin.replace('https:', 'http:') : origin.replace('http:', 'https:');
+  return isOn(url, { origin: other, prefix });
+}
+
+/** What is wrong with a URL of the other scheme, and what to do. */
+function otherScheme({ protocol, host }: URL): string {
+  const isSecure = protocol === 'https:';
+  const [from, to] = isSecure ? ['http', 'https'] : ['https', 'http'];
+  const how = isSecure ? 'addresses: https://…, or TLS in the route' : 'addresses: http://…';
+  return `which leaves ${from} for ${to}: have ${host} asked by ${to} (${how}), or expect the redirect itself, without follow`;
 }
 
 /**

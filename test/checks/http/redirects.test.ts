@@ -40,7 +40,10 @@ describe('within the preview', () => {
     '/greenery',
     '/green/../login',
     '//other.test/green/',
-    'https://example.test/green/',
+    'https://example.test/login',
+    'https://example.test:8443/green/',
+    'https://me@example.test/green/',
+    'ftp://example.test/green/',
     'http://example.test:8080/green/',
     'http://me@example.test/green/',
     'javascript:alert(1)',
@@ -49,6 +52,20 @@ describe('within the preview', () => {
     expect(hops).toHaveLength(1);
     expect(status).toBe(302);
     expect(stray).toContain('which leaves the preview below http://example.test/green');
+  });
+
+  const HOW =
+    'asked by https (addresses: https://…, or TLS in the route), or expect the redirect itself, without follow';
+  test.each([
+    ['http', 'https', HOW],
+    ['https', 'http', HOW.replaceAll('https', 'http').replace(', or TLS in the route', '')],
+  ])('the same place by another scheme, from %s to %s, is told as such', async (from, to, how) => {
+    const bounds = { ...BOUNDS, origin: `${from}://example.test` };
+    const { hops, stray } = await walk([[302, `${to}://example.test/green/a?b=c`]], FIRST, bounds);
+    expect(hops).toHaveLength(1);
+    expect(stray).toBe(`${to}://example.test/green/a, which leaves ${from} for ${to}: have example.test ${how}`);
+    const hidden = await walk([[302, `${to}://example.test/green/..%2fa`]], FIRST, bounds);
+    expect(hidden.stray).toContain('whose path hides a ".."');
   });
 
   test.each([
