@@ -142,7 +142,19 @@ function problemsOf(text: string): string[] {
   return 'problems' in result ? result.problems : [];
 }
 
+const EVERY_VERSION =
+  'expected no {revision}: these requests go to every version, and the text would be sent as it stands. Put it in a check, whose headers and auth are sent instead';
+const LITERAL: Mistakes = {
+  '{headers: {X-A: b, X-Rev: "v {revision}"}}': `requests.headers.X-Rev: ${EVERY_VERSION}`,
+  '{auth: {basic: {user: "{revision}", password: "{env.A}"}}}': `requests.auth: ${EVERY_VERSION}`,
+};
+
 describe('a mistake is told in one sentence', () => {
+  test.each(Object.entries(LITERAL))('requests: %s, which checks may have', (text, sentence) => {
+    expect(problemsOf(`requests: ${text}`)).toEqual([sentence]);
+    expect(problemsOf(`checks: [{request: GET /, ${text.slice(1)}]`)).toEqual([]);
+  });
+
   test.each(Object.entries({ ...UNITS, ...TYPES }))('%s', (text, sentence) => {
     expect(problemsOf(text)).toEqual([sentence]);
   });

@@ -54,6 +54,7 @@ const UNSAID: readonly (readonly [string, string, RegExp])[] = [
     /expected compare: previous beside floor/,
   ],
   ['the header of the preview', 'requests: {headers: {X-Preview: a}}', /this one leads to the preview$/],
+  ['a revision of all requests', 'requests: {headers: {A: "{revision}"}}', /expected no \{revision\}: these requests/],
   ['a folder below', 'checks: [{command: x, folder: ../y}]', /expected a folder below the working directory/],
   [
     'a page that no GET gets',

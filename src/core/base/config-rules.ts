@@ -1,6 +1,7 @@
 import type { ConfigFault } from './config-faults.ts';
+import type { Credentials } from './credentials.ts';
 import { isObject } from './json.ts';
-import { takesVariable, VARIABLE_FORM } from './placeholders.ts';
+import { takesVariable, takesWord, VARIABLE_FORM } from './placeholders.ts';
 import { DEFAULT_HEADER, type PreviewKind } from './preview-kind.ts';
 import { quoted } from './quoted.ts';
 import { isUsualHeader } from './usual-headers.ts';
@@ -19,7 +20,7 @@ export interface InBake {
 /** What these rules are about. */
 interface Ruled {
   readonly preview: { readonly kind?: PreviewKind | undefined };
-  readonly requests: { readonly headers: Readonly<Record<string, string>> };
+  readonly requests: Credentials;
   readonly checks: readonly { readonly inBake: InBake }[];
   readonly bake?: unknown;
   readonly identity?: object | undefined;
@@ -29,6 +30,7 @@ interface Ruled {
 export function brokenRules(config: Ruled, given: unknown): ConfigFault[] {
   return [
     ...previewHeaderFaults(config),
+    ...revisionFaults(config),
     ...bakeFaults(config, given),
     ...paceFaults(config, given),
     ...identityFaults(config),
@@ -53,6 +55,16 @@ function previewHeaderFaults({ preview: { kind }, requests: { headers } }: Ruled
       : []),
     ...sent.map((name) => faultAt(['requests', 'headers', name], `: ${LEADS}`)),
   ];
+}
+
+const EVERY_VERSION =
+  'expected no {revision}: these requests go to every version, and the text would be sent as it stands. Put it in a check, whose headers and auth are sent instead';
+
+/** Requests that ask for the candidate also ask for the live version, so that no revision could stand there. */
+function revisionFaults({ requests: { headers, auth } }: Ruled): ConfigFault[] {
+  const taking = Object.keys(headers).filter((name) => takesWord(headers[name], 'revision'));
+  const places = [...taking.map((name) => ['headers', name]), ...(takesWord(auth, 'revision') ? [['auth']] : [])];
+  return places.map((place) => faultAt(['requests', ...place], `: ${EVERY_VERSION}`));
 }
 
 const NO_BAKE = 'expected a bake in the config that it runs in, such as bake: {for: 5m}';
