@@ -38,12 +38,12 @@ export async function follow(first: Hop, bounds: Bounds, send: (hop: Hop) => Pro
     const target = 'error' in answer ? undefined : targetOf(answer, hop, bounds);
     if ('error' in answer || target === undefined) return { reply, hop: afterwards(hop, answer) };
     const why = beyond(target, bounds);
-    if (why !== undefined) return { reply, hop, stray: `${target.origin}${target.pathname}, ${why}` };
+    const place = `${target.origin}${target.pathname}`;
+    if (why !== undefined) return { reply, hop, stray: `${place}, ${why}` };
     const next = nextHop(hop, answer, target);
     const key = `${next.method} ${next.path} ${[...next.cookies].join()}`;
-    if (seen.has(key))
-      return { reply, hop, stray: `${target.href}, where it was before: the redirects go in a circle` };
-    if (count >= MOST) return { reply, hop, stray: `${target.href}, after ${MOST} other redirects` };
+    if (seen.has(key)) return { reply, hop, stray: `${place}, where it was before: the redirects go in a circle` };
+    if (count >= MOST) return { reply, hop, stray: `${place}, after ${MOST} other redirects` };
     seen.add(key);
     hop = next;
   }

@@ -51,9 +51,10 @@ export function isRedirect(status: number): boolean {
   return [301, 302, 303, 307, 308].includes(status);
 }
 
-/** `status 302, to /login`, for sentences. */
+/** `status 302, to /login?…`, for sentences: what follows the path may hold a token or a password. */
 export function statusText({ status, headers }: Answered): string {
-  return `status ${status}${headers.location === undefined ? '' : `, to ${headers.location}`}`;
+  const to = headers.location === undefined ? '' : `, to ${headers.location}`;
+  return `status ${status}${to.replace(/([?#]).*/s, '$1…')}`;
 }
 
 /** Whether an answer says by itself that it is of `revision`. */

@@ -97,17 +97,12 @@ describe('within the preview', () => {
     expect(await walk([[304, '/green/a']])).toMatchObject({ stray: undefined, status: 304 });
   });
 
-  test('a circle ends, and so does a row without an end', async () => {
-    expect(
-      (
-        await walk([
-          [302, '/green/a'],
-          [302, '/green/b'],
-          [302, '/green/a'],
-        ])
-      ).stray,
-    ).toContain('go in a circle');
-    const row = Array.from({ length: 30 }, (_, index) => [302, `/green/${index}`] as const);
+  test('a circle ends, and so does a row without an end; neither shows a query', async () => {
+    const [there, back] = [[302, '/green/a?token=x'] as const, [302, '/green/b'] as const];
+    expect((await walk([there, back, there])).stray).toBe(
+      'http://example.test/green/a, where it was before: the redirects go in a circle',
+    );
+    const row = Array.from({ length: 30 }, (_, index) => [302, `/green/${index}?token=x`] as const);
     expect(await walk(row)).toMatchObject({ stray: 'http://example.test/green/10, after 10 other redirects' });
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Answered, claims, saidBy } from '../../../src/core/checks/expect.ts';
+import { type Answered, claims, saidBy, statusText } from '../../../src/core/checks/expect.ts';
 import { revisions } from '../support.ts';
 
 const answer = (more: Partial<Answered> = {}): Answered => ({ status: 200, headers: {}, body: '', ...more });
@@ -55,4 +55,13 @@ describe('saidBy', () => {
   ])('%s', (_, identity, given, said) => {
     expect(saidBy(identity, answer(given))).toBe(said);
   });
+});
+
+test.each([
+  [undefined, 'status 302'],
+  ['/login', 'status 302, to /login'],
+  ['https://sso.test/a?state=s3cret&b=/c?d#e', 'status 302, to https://sso.test/a?…'],
+  ['/back#token=s3cret\n2', 'status 302, to /back#…'],
+])('of a redirect to %j no query is shown, which may hold a token', (location, text) => {
+  expect(statusText({ status: 302, headers: { ...(location && { location }) }, body: '' })).toBe(text);
 });
