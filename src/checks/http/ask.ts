@@ -1,3 +1,4 @@
+import { inTurn } from '../../core/base/bounded.ts';
 import { headersOf } from '../../core/base/credentials.ts';
 import { keptForMask } from '../../core/base/masking.ts';
 import { type Filling, filled } from '../../core/base/placeholders.ts';
@@ -38,8 +39,8 @@ export async function ask(asked: Asked, tools: CheckTools, signal: AbortSignal):
   const send = senderOf(asked, filling, tools, signal);
   const { reply, stray, hop } = await answerTo(asked, filling, send);
   if ('error' in reply) return failed(asked, reply, undefined, signal);
-  tellAnswer(asked, hop, reply);
-  const fault = faultOf(asked.settings, reply, asked.subject, { stray, filling });
+  await inTurn(() => tellAnswer(asked, hop, reply));
+  const fault = await inTurn(() => faultOf(asked.settings, reply, asked.subject, { stray, filling }));
   if (fault !== undefined) return failed(asked, reply, fault, signal);
   if (!needsAssets(asked)) return { passed: true, ms: reply.ms };
   const { settings, subject, endpoint } = asked;

@@ -1,3 +1,4 @@
+import { inTurn } from '../../core/base/bounded.ts';
 import type { Clock } from '../../core/base/clock.ts';
 import { formatDuration } from '../../core/base/duration.ts';
 import { counted } from '../../core/base/plural.ts';
@@ -68,7 +69,7 @@ export async function checkPage(page: Page, requests: AssetRequests, signal: Abo
     return failed(`the answer is no page: content-type is ${answer.headers['content-type'] ?? 'missing'}`);
   if (answer.cutAt !== undefined)
     return failed(`the page is longer than ${answer.cutAt / MIB} MiB, so it is not known what it needs`);
-  const references = referencesIn(answer.body, urlAt(bounds, hop.path), isAsset);
+  const references = await inTurn(() => referencesIn(answer.body, urlAt(bounds, hop.path), isAsset));
   if (references === undefined) return failed('it takes too long to find out what the page needs');
   if (references.length >= MOST_REFERENCES)
     return failed(`the page names ${MOST_REFERENCES} assets or more, and no others are looked at`);

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { inTurn } from '../../core/base/bounded.ts';
 import { type Filling, filled } from '../../core/base/placeholders.ts';
 import { counted } from '../../core/base/plural.ts';
 import { shortened } from '../../core/base/quoted.ts';
@@ -82,7 +83,7 @@ async function read(
   const sent = settings.body && bytesOf(settings.body, filling);
   const answer = await jsonFrom({ url: urlAt(url, path), method, body: sent }, settings, filling, tools, signal);
   if ('fault' in answer) return answer;
-  const found = selected(settings.value, answer.json);
+  const found = await inTurn(() => selected(settings.value, answer.json));
   if (typeof found === 'string') return { fault: found };
   const values = found.filter((one) => one !== null);
   const [value] = values;

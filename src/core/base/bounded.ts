@@ -3,6 +3,8 @@ import { isObject } from './json.ts';
 
 /** How long some work may take, in milliseconds: it takes less than ten. */
 const LIMIT = 1_000;
+/** How long it may take, in milliseconds, until whatever else waits gets its turn. */
+const LONG = 100;
 /** How often it is begun anew, if that time went by because the machine was busy with something else. */
 const STARTS = 5;
 /** How often in a row it may take longer until it is not begun any more. */
@@ -23,10 +25,39 @@ const SLOW = new Map<string, number>();
 export function bounded<T>(name: string, work: () => T): { readonly value: T } | undefined {
   const slow = SLOW.get(name) ?? 0;
   if (slow >= PATIENCE) return undefined;
-  const result = inTime(work);
+  const result = timed(() => inTime(work));
   if (result === undefined) SLOW.set(name, slow + 1);
   else SLOW.delete(name);
   return result;
+}
+
+/** Set after work that took long, until everything else had a turn. */
+let turn: Promise<void> | undefined;
+
+/**
+ * Does bounded work after everything else had a turn, if work before it took long: many answers may come at once, and
+ * judging all of them in one turn may outlast the lock, whose renewal waits for the next one.
+ */
+export async function inTurn<T>(work: () => T): Promise<T> {
+  while (turn !== undefined) await turn;
+  return work();
+}
+
+function timed<T>(work: () => T): T {
+  const start = performance.now();
+  try {
+    return work();
+  } finally {
+    if (performance.now() - start > LONG) giveTurn();
+  }
+}
+
+/** One round of the event loop may already be past its timers, so that it takes two. */
+function giveTurn(): void {
+  const own = new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve))).then(() => {
+    if (turn === own) turn = undefined;
+  });
+  turn = own;
 }
 
 /** Work that had less than half of its time on the processor is begun anew. */

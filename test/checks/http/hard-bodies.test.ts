@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Handler } from '../../proof/backend.ts';
 import { answer, faultOf } from './fault.ts';
 
 /** Expectations and bodies that take long to compare, or are meant to. */
@@ -13,6 +14,25 @@ describe('a body that is hard to compare', () => {
     expect(await faultOf(nested, answer(Array.from({ length: 400 }, () => [1, [2]])))).toMatchObject({
       reason: expect.stringContaining('takes too long to evaluate'),
     });
+  });
+
+  test('slow patterns of many checks, whose answers come at once, let timers fire between', async () => {
+    const seen: string[] = [];
+    const waiting: (() => void)[] = [];
+    // All answers are sent at once, so that they are there at once.
+    const together: Handler = (...given) => {
+      waiting.push(() => answer(`${'b'.repeat(60)}c`)(...given));
+      if (waiting.length === 4) for (const send of waiting) send();
+    };
+    const timer = setInterval(() => seen.push('timer'), 1);
+    onTestFinished(() => clearInterval(timer));
+    const judged = Array.from({ length: 4 }, async (_, index) => {
+      const fault = await faultOf(`{body: {matches: "^(b+)+$|${index}"}}`, together);
+      seen.push('judged');
+      return fault?.reason;
+    });
+    for (const reason of await Promise.all(judged)) expect(reason).toContain('takes too long to search for');
+    expect(seen.join(' ')).not.toContain('judged judged');
   });
 
   test('a harmless pattern for very many values does not stop the run, which has to renew its lock', async () => {

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { bounded } from '../../../src/core/base/bounded.ts';
+import { bounded, inTurn } from '../../../src/core/base/bounded.ts';
 import { search } from '../../../src/core/base/pattern.ts';
 
 test.each<[string, string, 'yes' | 'no']>([
@@ -54,4 +54,20 @@ test('work that was slow once or twice is begun again', () => {
   expect(bounded('name', () => 1)).toEqual({ value: 1 });
   expect(bounded('name', endless)).toBeUndefined();
   expect(bounded('name', () => 2)).toEqual({ value: 2 });
+});
+
+test('after each work that took long, timers and connections get a turn', async () => {
+  const seen: string[] = [];
+  const timer = setInterval(() => seen.push('timer'), 1);
+  onTestFinished(() => clearInterval(timer));
+  const lengthy = (name: string) => () => {
+    const start = performance.now();
+    bounded(name, () => {
+      while (performance.now() - start < 120);
+    });
+    seen.push('work');
+  };
+  await Promise.all(Array.from({ length: 25 }, (_, index) => inTurn(lengthy(`lengthy ${index}`))));
+  expect(seen.filter((one) => one === 'work')).toHaveLength(25);
+  expect(seen.join(' ')).not.toContain('work work');
 });
