@@ -4,6 +4,7 @@ import type { Stack } from '../../core/colouring/stack.ts';
 import { kindOf } from '../../core/kube/identity.ts';
 import { KIND } from '../../core/kube/kinds.ts';
 import {
+  isOwn,
   type KubeObject,
   LABEL_APP,
   LABEL_REVISION,
@@ -146,7 +147,10 @@ function sharedServices({ shared }: Stack): Service[] {
 
 function foreignServices(run: Run, stack: Stack, situation: Situation): Service[] {
   const own = new Set(stack.services.map((service) => service.metadata.name));
-  const { app } = run.inputs;
+  const { app, revision } = run.inputs;
+  // What the manifests had at an earlier deployment of this revision selects its pods alone.
+  const isEarlier = (service: Service) =>
+    isOwn(service) && label(service, LABEL_APP) === app && label(service, LABEL_REVISION) === revision;
   // An entry Service selects the app's own pods on purpose, as long as it selects those of one revision only.
   const isFaithful = (service: Service) =>
     isFaithfulEntry(service, situation.services, app) ||
@@ -154,7 +158,8 @@ function foreignServices(run: Run, stack: Stack, situation: Situation): Service[
     (situation.revision === undefined &&
       isEntryOf(service, app) &&
       stack.services.some((one) => leadsTo(service, one)));
-  const isForeign = (service: Service) => !own.has(service.metadata.name) && !isFaithful(service);
+  const isForeign = (service: Service) =>
+    !own.has(service.metadata.name) && !isEarlier(service) && !isFaithful(service);
   return [...situation.services, ...sharedServices(stack)].filter(isForeign);
 }
 

@@ -92,6 +92,15 @@ describe('pods that a Service of somebody else would select', () => {
   });
 });
 
+test('a Service that an earlier deployment of the revision left selects its pods on purpose', async () => {
+  const looking = await look();
+  const stack = stackOf(...PLAIN);
+  const left = { ...stackService('v2', 'mail'), spec: { ...stackService('v2').spec } };
+  const found = situation(looking, { ...LIVE, services: [stackService('v1'), left] });
+  expect(await besideLive(looking.run, stack, found)).toEqual(stack);
+  expect(() => refuseCollisions(looking.run, stack, found)).not.toThrow();
+});
+
 test('a revision that is there already keeps the labels that its pods got', async () => {
   const stack = stackOf(...PLAIN);
   const labels = { app: 'web-v2', revision: 'v2' };
