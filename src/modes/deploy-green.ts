@@ -18,7 +18,7 @@ import type { Situation } from '../state/situation.ts';
 import { tellLive } from '../state/tell-live.ts';
 import { applyStack, type Writes } from '../steps/candidate/apply.ts';
 import { otherCandidate, routesIn } from '../steps/candidate/candidate.ts';
-import { droppedFrom, removeDroppedServices, tellDropped } from '../steps/candidate/dropped.ts';
+import { findDropped, removeDroppedServices, tellDropped } from '../steps/candidate/dropped.ts';
 import { besideOthers, type CandidatePlan, planWrites } from '../steps/candidate/plan-candidate.ts';
 import { findMissing } from '../steps/candidate/preflight.ts';
 import { provePreview } from '../steps/candidate/preview.ts';
@@ -46,7 +46,7 @@ export async function deployGreen(run: Run): Promise<Outcome> {
   run.report.stage('Situation');
   requireCredentials(run);
   const { plain, releaseRecord, situation: read } = await openManifests(run);
-  const { outcome, role } = await redeployed(run, plain, read, releaseRecord);
+  const { outcome, ...earlier } = await redeployed(run, plain, read, releaseRecord);
   if (outcome === 'nothing') {
     tellDrift(run, read);
     return tellLive(run, read);
@@ -56,9 +56,10 @@ export async function deployGreen(run: Run): Promise<Outcome> {
   const stack = await besideOthers(run, plain, read);
   run.report.stage('Plan');
   tellVerdicts(run, stack);
-  const dropped = droppedFrom(stack, releaseRecord);
+  const dropped = await findDropped(run, stack, read, { ...earlier, releaseRecord });
   tellDropped(run, dropped);
-  const plan = await planWrites(run, { stack, role, situation: read, releaseRecord, superseded });
+  const facts = { stack, dropped, role: earlier.role, situation: read, releaseRecord, superseded };
+  const plan = await planWrites(run, facts);
   const { green, situation } = plan;
   if (run.inputs.dryRun) {
     tellPlaces(run, situation);
@@ -68,7 +69,7 @@ export async function deployGreen(run: Run): Promise<Outcome> {
   await startStack(run, plan, unpreviewed, releaseRecord);
   run.report.stage('Preview');
   const seen = await openPreview(run, situation, plan, unpreviewed);
-  await removeDroppedServices(run, situation, dropped);
+  await removeDroppedServices(run, stack, situation, dropped);
   if (superseded !== undefined) await removeSuperseded(run, situation, superseded);
   const deployed = run.observe({ state: 'candidate' });
   const answers = seen ? 'answers' : 'runs and has not been seen to answer';

@@ -23,7 +23,7 @@ import type { OwnPlan } from '../own-routes/own-routes.ts';
 import { awaitBacking } from '../pods/await-backing.ts';
 import { scaleTo } from '../pods/scale.ts';
 import { routesIn } from './candidate.ts';
-import { droppedFrom, removeDropped } from './dropped.ts';
+import { removeDropped } from './dropped.ts';
 import { removeUnchangeable } from './immutable.ts';
 import type { SharedChange } from './shared-change.ts';
 import { writeShared } from './shared-objects.ts';
@@ -33,6 +33,8 @@ export interface Writes {
   readonly stack: Stack;
   /** What its pods reach by plain names. */
   readonly names: PlainNames;
+  /** What an earlier deployment of the candidate had and this one has not. */
+  readonly dropped: readonly KubeObject[];
   /** The role of the revision before that. */
   readonly role: StackRole;
   readonly shared: readonly SharedChange[];
@@ -58,13 +60,13 @@ export interface Writes {
  */
 export async function applyStack(
   run: Run,
-  { stack, names, shared, adopted, entries, served, unpreviewed }: Writes,
+  { stack, names, dropped, shared, adopted, entries, served, unpreviewed }: Writes,
   tried: ReadonlyMap<string, DryRunResult>,
   before: ReleaseRecord | undefined,
 ): Promise<KubeObject[]> {
   const owner = [LABEL_APP, run.inputs.app] as const;
-  await removeDropped(run, droppedFrom(stack, before));
   const hooks = await keepHooks(run, stack, names);
+  await removeDropped(run, dropped);
   await awaitBacking(run, await writeShared(run, shared));
   await removeUnchangeable(run, stack, tried);
   let changed = shared.length > 0;

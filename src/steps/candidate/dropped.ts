@@ -1,72 +1,99 @@
 import type { Stack } from '../../core/colouring/stack.ts';
-import { isOfKind, keyIn, keyOf } from '../../core/kube/identity.ts';
+import { keyAt, keyOf } from '../../core/kube/identity.ts';
 import { KIND } from '../../core/kube/kinds.ts';
-import { type KubeObject, nameOf } from '../../core/kube/objects.ts';
-import type { RecordedObject } from '../../core/release/record.ts';
+import { type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf } from '../../core/kube/objects.ts';
+import type { Manifest } from '../../core/manifests/manifests.ts';
+import { entriesOfCandidate } from '../../core/release/candidate-entries.ts';
+import { leadsTo } from '../../core/release/entry.ts';
+import { recordName } from '../../core/release/record.ts';
+import type { Content } from '../../core/release/redeploy.ts';
+import type { StackRole } from '../../core/release/stack-role.ts';
 import { listOwned } from '../../state/owned-objects.ts';
 import type { ReleaseRecord } from '../../state/records.ts';
 import { routeTo } from '../../state/route-references.ts';
 import type { Run } from '../../state/run.ts';
 import type { Situation } from '../../state/situation.ts';
-import { removeParts } from '../objects/remove-stack.ts';
+import { removeObject } from '../objects/remove-object.ts';
+import { isCreated, removeParts } from '../objects/remove-stack.ts';
 import { stopNaming } from '../own-routes/parking.ts';
 import { fresh } from './remove-superseded.ts';
 
+/** What is known of an earlier deployment of the revision. */
+interface Earlier {
+  readonly role: StackRole;
+  readonly content: Content;
+  readonly releaseRecord: ReleaseRecord | undefined;
+}
+
 /**
- * What an earlier deployment of the candidate created and its manifests no longer have. If it stayed, its pods would
- * get requests through the Services of the stack, and `promote` would start its workers.
+ * What Greenpath created of the candidate at an earlier deployment and its manifests no longer have. If it stayed, its
+ * pods would get requests through the Services of the stack, and `promote` would start its workers. The cluster says
+ * what there is, since a deployment that failed may have left no record. Jobs are not part of it: `keepHooks` decides
+ * about hooks, and one that ran says that it did. With the same content only Services can be left, of which the last
+ * deployment did not get to remove them.
  */
-export function droppedFrom(stack: Stack, before: ReleaseRecord | undefined): RecordedObject[] {
-  const kept = new Set(stack.own.map(({ object }) => keyOf(object)));
-  return (before?.release.objects ?? []).filter((one) => one.created && !kept.has(keyIn(one)));
+export async function findDropped(
+  run: Run,
+  stack: Stack,
+  situation: Situation,
+  { role, content, releaseRecord }: Earlier,
+): Promise<KubeObject[]> {
+  if (role !== 'candidate') return [];
+  const { app, revision } = run.inputs;
+  const isOfStack = (one: KubeObject) => label(one, LABEL_APP) === app && label(one, LABEL_REVISION) === revision;
+  const kept = new Set(manifestsOf(stack).map(({ object }) => keyOf(object)));
+  kept.add(keyAt(KIND.ConfigMap, recordName(app, revision)));
+  const present = content === 'same' ? situation.services.filter(isOfStack) : await listOwned(run, revision);
+  return present.filter((one) => !kept.has(keyOf(one)) && one.kind !== KIND.Job.kind && isCreated(one, releaseRecord));
+}
+
+/** All that the manifests have, whatever becomes of it: a part may be shared by now. */
+function manifestsOf({ own, shared, left }: Stack): Manifest[] {
+  return [...own, ...shared, ...left.map(({ manifest }) => manifest)];
 }
 
 /** Says what will be removed. */
-export function tellDropped(run: Run, dropped: readonly RecordedObject[]): void {
+export function tellDropped(run: Run, dropped: readonly KubeObject[]): void {
   const what = run.report.wording('it is removed', 'it would be removed');
-  for (const { kind, name } of dropped)
-    run.report.line(`${kind} ${name} is no longer in the manifests of ${run.inputs.revision}: ${what}`);
+  for (const one of dropped)
+    run.report.line(`${nameOf(one)} is no longer in the manifests of ${run.inputs.revision}: ${what}`);
 }
 
 /** Removes it, but for Services, which the preview may still name. */
-export async function removeDropped(run: Run, dropped: readonly RecordedObject[]): Promise<void> {
-  await removeParts(
+export function removeDropped(run: Run, dropped: readonly KubeObject[]): Promise<void> {
+  return removeParts(
     run,
     run.inputs.revision,
-    await present(
-      run,
-      dropped.filter((one) => !isService(one)),
-    ),
+    dropped.filter((one) => !isService(one)),
   );
 }
 
-/** Removes its Services, now that the preview names those of the manifests. */
+/** Removes its Services, now that the preview names those of the manifests, and the plain ones that lead to them only. */
 export async function removeDroppedServices(
   run: Run,
+  stack: Stack,
   situation: Situation,
-  dropped: readonly RecordedObject[],
+  dropped: readonly KubeObject[],
 ): Promise<void> {
-  const services = await present(run, dropped.filter(isService));
+  const services = dropped.filter(isService);
   if (services.length === 0) return;
-  const names = services.map(({ metadata }) => metadata.name);
+  const { revision, config } = run.inputs;
   const now = await fresh(run, situation);
-  const by = routeTo(now, names)?.object;
+  const entries = entriesOfCandidate(now, revision).filter(
+    (entry) => !stack.services.some((one) => leadsTo(entry, one)),
+  );
+  const names = services.map(({ metadata }) => metadata.name);
+  const by = routeTo(now, [...names, ...entries.map(({ metadata }) => metadata.name)])?.object;
   if (by !== undefined) {
     return run.report.warning(
       `${services.map(nameOf).join(', ')} stays, although it is no longer in the manifests: ${nameOf(by)} leads to it. Point that elsewhere, or delete it if nothing uses it`,
     );
   }
-  await stopNaming(run, now, names, run.inputs.config);
-  await removeParts(run, run.inputs.revision, services);
+  await stopNaming(run, now, names, config);
+  for (const entry of entries) await removeObject(run, entry, () => false);
+  await removeParts(run, revision, services);
 }
 
-/** The metadata of what is still there: the very objects that were recorded. */
-async function present(run: Run, recorded: readonly RecordedObject[]): Promise<KubeObject[]> {
-  if (recorded.length === 0) return [];
-  const uids = new Map(recorded.map((one) => [keyIn(one), one.uid]));
-  return (await listOwned(run, run.inputs.revision)).filter((one) => uids.get(keyOf(one)) === one.metadata.uid);
-}
-
-function isService(one: RecordedObject): boolean {
-  return isOfKind(one, KIND.Service);
+function isService(one: KubeObject): boolean {
+  return one.kind === KIND.Service.kind;
 }

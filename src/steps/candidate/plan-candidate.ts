@@ -55,6 +55,7 @@ export async function besideOthers(run: Run, plain: Stack, situation: Situation)
 /** What is known of the candidate before anything is written. */
 interface CandidateFacts {
   readonly stack: Stack;
+  readonly dropped: Writes['dropped'];
   readonly role: Writes['role'];
   readonly situation: Situation;
   readonly releaseRecord: ReleaseRecord | undefined;
@@ -73,7 +74,7 @@ export interface CandidatePlan {
 
 /** Plans all writes, and has the server validate them. */
 export async function planWrites(run: Run, facts: CandidateFacts): Promise<CandidatePlan> {
-  const { stack, role, situation, releaseRecord, superseded } = facts;
+  const { stack, dropped, role, situation, releaseRecord, superseded } = facts;
   const { app, revision, config } = run.inputs;
   const names = plainNamesFor(run, stack, situation);
   tellPlainNames(run, names);
@@ -83,6 +84,7 @@ export async function planWrites(run: Run, facts: CandidateFacts): Promise<Candi
   const writes = {
     stack,
     names,
+    dropped,
     role,
     shared: await planShared(run, stack, situation),
     adopted,

@@ -35,7 +35,7 @@ export async function redeployed(
   stack: Stack,
   situation: Situation,
   releaseRecord: ReleaseRecord | undefined,
-): Promise<{ outcome: ReturnType<typeof again>; role: StackRole }> {
+): Promise<{ outcome: ReturnType<typeof again>; role: StackRole; content: Content }> {
   const { revision, app } = run.inputs;
   const names = new Set(stack.services.map((service) => service.metadata.name));
   const own = situation.services.filter((one) => names.has(one.metadata.name) && label(one, LABEL_APP) === app);
@@ -56,7 +56,7 @@ export async function redeployed(
   if (outcome === 'void' && releaseRecord?.stamp !== undefined) {
     run.report.warning(`revision ${revision} was verified with other content: it must be verified again`);
   }
-  return { outcome, role };
+  return { outcome, role, content };
 }
 
 /** Whether a Secret of the revision would get other content. A missing one is created again. */

@@ -63,7 +63,7 @@ function isOfStack({ inputs: { app } }: Run, revision: string): (now: KubeObject
 /**
  * By the uid in the record; for an object that no record knows (deleted, or never written), by who ever wrote to it.
  */
-function isCreated(object: KubeObject, releaseRecord: ReleaseRecord | undefined): boolean {
+export function isCreated(object: KubeObject, releaseRecord: ReleaseRecord | undefined): boolean {
   const known = releaseRecord?.release.objects.find((one) => one.uid === object.metadata.uid);
   return known === undefined ? isOwn(object) : known.created;
 }

@@ -1,26 +1,34 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Stack } from '../../../src/core/colouring/stack.ts';
-import { recordedObject } from '../../../src/core/release/record.ts';
-import { droppedFrom, removeDropped, removeDroppedServices } from '../../../src/steps/candidate/dropped.ts';
+import type { KubeObject } from '../../../src/core/kube/objects.ts';
+import { findDropped, removeDropped, removeDroppedServices } from '../../../src/steps/candidate/dropped.ts';
 import { ofRevision, recordOf, shop } from '../../modes/app.ts';
-import { counterparts, ingress, items, look, situation, stackService } from '../../state/app.ts';
+import { counterparts, entry, ingress, items, look, situation, stackService } from '../../state/app.ts';
 import { deployed } from '../stacks.ts';
 
 /** What a corrected candidate no longer has: what is deleted of it, and when. */
 
-const [web, mail] = [deployed('web-v2'), deployed('mail-v2')];
-const [service, gone] = [stackService('v2'), stackService('v2', 'mail')];
-const created = (object: typeof web) => recordedObject(object, { created: true });
-const before = {
-  release: {
-    objects: [created(web), created(mail), created(gone), recordedObject(deployed('by-hand'), { created: false })],
+const own = (object: KubeObject): KubeObject => ({
+  ...object,
+  metadata: {
+    ...object.metadata,
+    labels: { 'greenpath.dev/app': 'web', 'greenpath.dev/revision': 'v2' },
+    managedFields: [{ manager: 'greenpath', operation: 'Update' }],
   },
-} as unknown as Parameters<typeof droppedFrom>[1];
-const stack = { own: [web, service].map((object) => ({ object })) } as unknown as Stack;
+});
+const [web, mail] = [own(deployed('web-v2')), own(deployed('mail-v2'))];
+const job = own({ ...deployed('init-v2'), apiVersion: 'batch/v1', kind: 'Job' });
+const [service, gone] = [stackService('v2'), stackService('v2', 'mail')];
+const stackOf = (kept: readonly object[], shared: readonly object[] = []) =>
+  ({
+    ...{ own: kept.map((object) => ({ object })), shared: shared.map((object) => ({ object })), left: [] },
+    services: kept.filter((one) => (one as KubeObject).kind === 'Service'),
+  }) as unknown as Stack;
+const CANDIDATE = { role: 'candidate', content: 'other', releaseRecord: undefined } as const;
 
-async function removal(...others: ReturnType<typeof ingress>[]) {
+async function candidate({ others = [] as ReturnType<typeof ingress>[], plain = [] as object[] } = {}) {
   const ingresses = [ingress('web', { paths: { '/': 'web' } }), ...others];
-  const services = [service, gone];
+  const services = [service, gone, ...plain] as (typeof service)[];
   let lists = 0;
   const looking = await look(
     {},
@@ -29,12 +37,13 @@ async function removal(...others: ReturnType<typeof ingress>[]) {
       services,
       records: [recordOf('v2')],
       more: {
-        'GET services': ofRevision({ v2: services }, services),
+        'GET services': ofRevision({ v2: [service, gone] }, services),
         // It is gone when it is looked for again.
         'GET deployments': (...request) => {
           lists += 1;
           items(...(lists === 1 ? [web, mail] : [web]))(...request);
         },
+        'GET jobs': items(job),
       },
     }),
   );
@@ -43,37 +52,58 @@ async function removal(...others: ReturnType<typeof ingress>[]) {
   const now = situation(looking, { services }, counterparts('v2'), ingresses);
   return { ...looking, deleted, now };
 }
+const names = (found: readonly KubeObject[]) => found.map(({ kind, metadata: { name } }) => `${kind} ${name}`);
 
-test('what Greenpath created and the manifests lack is dropped, and nothing else', () => {
-  expect(droppedFrom(stack, before).map(({ kind, name }) => `${kind} ${name}`)).toEqual([
-    'Deployment mail-v2',
-    'Service mail-v2',
-  ]);
-  expect(droppedFrom(stack, undefined)).toEqual([]);
+describe('what is dropped', () => {
+  test.each<[string, Stack, object, string[]]>([
+    ['what the manifests lack', stackOf([web, service]), {}, ['Service mail-v2', 'Deployment mail-v2']],
+    ['not what is shared by now', stackOf([web, service, gone], [mail]), {}, []],
+    ['with the same content, a Service alone', stackOf([web, service]), { content: 'same' }, ['Service mail-v2']],
+    ['nothing of what was live', stackOf([web, service]), { role: 'previous', content: 'same' }, []],
+    ['nothing of a first deployment', stackOf([web, service]), { role: 'absent', content: 'unknown' }, []],
+  ])('%s', async (_, stack, how, expected) => {
+    const { run, now } = await candidate();
+    expect(names(await findDropped(run, stack, now, { ...CANDIDATE, ...how })).toSorted()).toEqual(expected.toSorted());
+  });
 });
 
 test('its Deployments go at first, and its Services once the preview names others', async () => {
-  const { run, now, deleted } = await removal();
-  const dropped = droppedFrom(stack, before);
+  const { run, now, deleted } = await candidate();
+  const stack = stackOf([web, service]);
+  const dropped = await findDropped(run, stack, now, CANDIDATE);
+  const { deleted: deletedThen, run: then } = await candidate();
+  await removeDropped(
+    then,
+    dropped.filter(({ kind }) => kind === 'Service'),
+  );
+  expect(deletedThen()).toEqual([]);
   await removeDropped(run, dropped);
   expect(deleted()).toEqual(['deployments/mail-v2']);
-  await removeDroppedServices(run, now, dropped);
+  await removeDroppedServices(run, stack, now, dropped);
   expect(deleted()).toEqual(['deployments/mail-v2', 'services/mail-v2']);
 });
 
+test('with a Service goes the plain one that leads to it', async () => {
+  const plain = [own(entry('v2', 'mail')), own(entry('v2'))].map((one, index) => ({
+    ...one,
+    metadata: {
+      ...one.metadata,
+      labels: {},
+      annotations: entry('v2', index === 0 ? 'mail' : 'web').metadata.annotations,
+    },
+  }));
+  const { run, now, deleted } = await candidate({ plain });
+  await removeDroppedServices(run, stackOf([web, service]), now, [gone]);
+  expect(deleted()).toEqual(['services/mail', 'services/mail-v2']);
+});
+
 test('a Service that a route names stays, and the route is named', async () => {
-  const { run, now, deleted, told } = await removal(ingress('other', { paths: { '/mail': 'mail-v2' } }));
-  await removeDroppedServices(run, now, droppedFrom(stack, before));
+  const { run, now, deleted, told } = await candidate({
+    others: [ingress('other', { paths: { '/mail': 'mail-v2' } })],
+  });
+  await removeDroppedServices(run, stackOf([web, service]), now, [gone]);
   expect(deleted()).toEqual([]);
   expect(told()).toContain(
     'Service mail-v2 stays, although it is no longer in the manifests: Ingress other leads to it',
   );
-});
-
-test('nothing is read where nothing was dropped', async () => {
-  const { run, now, asked } = await removal();
-  const count = asked.length;
-  await removeDropped(run, []);
-  await removeDroppedServices(run, now, []);
-  expect(asked.length).toBe(count);
 });

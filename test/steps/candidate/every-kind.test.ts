@@ -47,6 +47,7 @@ test('each is applied, in the order of the table', async () => {
   const names = { own: [], headless: [], tooMany: 0, known: new Map() };
   const more = {
     names,
+    dropped: [],
     role: 'absent' as const,
     shared: [],
     adopted: [],

@@ -50,6 +50,7 @@ async function given(
   const writes: Writes = {
     stack,
     names: plainNamesFor(looking.run, stack, found),
+    dropped: [],
     role: 'absent',
     shared: [],
     adopted: [],

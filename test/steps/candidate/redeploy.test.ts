@@ -30,12 +30,12 @@ describe('the same revision again', () => {
   };
 
   test('with the same content is deployed again', async () => {
-    expect((await again(record(stack.digest))).how).toEqual({ outcome: 'deploy', role: 'candidate' });
+    expect((await again(record(stack.digest))).how).toMatchObject({ outcome: 'deploy', role: 'candidate' });
   });
 
   test('with other content has to be verified again', async () => {
     const { how, looking } = await again(record('other'));
-    expect(how).toEqual({ outcome: 'void', role: 'candidate' });
+    expect(how).toEqual({ outcome: 'void', role: 'candidate', content: 'other' });
     expect(looking.told()).toContain('it must be verified again');
   });
 
