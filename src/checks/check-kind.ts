@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 import type { ExpectedAnswer } from '../core/base/config.ts';
-import type { InBake } from '../core/base/config-rules.ts';
+import type { BrokenRule, InBake } from '../core/base/config-rules.ts';
 import type { Json } from '../core/base/json.ts';
 import type { Check } from './check.ts';
 import type { CheckTools } from './tools.ts';
@@ -22,6 +22,8 @@ export interface CheckKind<S> {
   expects?(settings: S): readonly ExpectedAnswer[];
   /** Whether a check runs in the bake; kinds without this always do. */
   inBake?(settings: S): InBake;
+  /** The rules that a check breaks beyond its schema: one of a record may, if an earlier version accepted it. */
+  broken?(settings: S): readonly BrokenRule[];
   /** How the config says that a status of a path is right, or any success: for advice, of kinds with `expects`. */
   written?(path: string, status?: number): string;
   make(settings: S, tools: CheckTools): Check;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { CheckSettings, Config, ExpectedAnswer } from '../core/base/config.ts';
-import type { InBake } from '../core/base/config-rules.ts';
+import type { BrokenRule, InBake } from '../core/base/config-rules.ts';
 import { byValue, formOf, severalForms } from '../core/base/forms.ts';
 import { isObject, type Json } from '../core/base/json.ts';
 import { listed } from '../core/base/plural.ts';
@@ -36,12 +36,14 @@ class ConfiguredCheck implements CheckSettings {
   readonly kind: string;
   readonly expects: readonly ExpectedAnswer[];
   readonly inBake: InBake;
+  readonly broken: readonly BrokenRule[];
   readonly make: (tools: CheckTools) => Check;
 
-  constructor({ kind, expects, inBake }: CheckSettings, make: (tools: CheckTools) => Check) {
+  constructor({ kind, expects, inBake, broken }: CheckSettings, make: (tools: CheckTools) => Check) {
     this.kind = kind;
     this.expects = expects;
     this.inBake = inBake;
+    this.broken = broken;
     this.make = make;
   }
 }
@@ -51,7 +53,8 @@ export function registered<S>(kind: CheckKind<S>): RegisteredKind {
   const { key, form, about, example, written, withFiles } = kind;
   const configured = (settings: S) => {
     const [expects, inBake] = [kind.expects?.(settings) ?? [], kind.inBake?.(settings) ?? { runs: true }];
-    return new ConfiguredCheck({ kind: key, expects, inBake }, (tools) => kind.make(settings, tools));
+    const broken = kind.broken?.(settings) ?? [];
+    return new ConfiguredCheck({ kind: key, expects, inBake, broken }, (tools) => kind.make(settings, tools));
   };
   return {
     key,

@@ -94,6 +94,15 @@ checks:
     }
   });
 
+  test.each(['{contains: ""}', '{matches: [a, ""]}', '{contains: []}', '{json: {$.a: {absent: true, equals: 5}}}'])(
+    'of a record may expect nothing of a body: %s',
+    (body) => {
+      const value = load(`checks: [{request: GET /, expect: {body: ${body}}}]`);
+      expect(parseConfig(value)).toHaveProperty('problems');
+      expect(parseRecordedConfig(value, [])).toMatchObject({ config: { checks: [{ kind: 'request' }] } });
+    },
+  );
+
   test('proof can be off, without quotes', () => {
     expect(configOf('proof: off').proof).toBe('off');
   });

@@ -61,6 +61,10 @@ describe('a record', () => {
       checks: [
         { prometheus: 'up', url: 'HTTPS://prometheus.example.com', above: 1 },
         { metric: 'GET HTTPS://api.example.com/errors}', value: '$.rate', above: 1, timeout: '1000h' },
+        {
+          request: 'GET /',
+          expect: { body: { contains: '', matches: [], json: { '$.a': { absent: true, count: 0 } } } },
+        },
       ],
     };
     const { run } = await look(
@@ -71,7 +75,7 @@ describe('a record', () => {
     expect(found.config).toMatchObject({
       drain: 30 * 24 * 3_600_000,
       preview: { kind: { by: 'header', name: 'X-Correlation-Id' } },
-      checks: [{ kind: 'prometheus' }, { kind: 'metric' }],
+      checks: [{ kind: 'prometheus' }, { kind: 'metric' }, { kind: 'request' }],
     });
   });
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { BrokenRule } from '../../core/base/config-rules.ts';
 import { byValue, oneForm } from '../../core/base/forms.ts';
 import { isObject } from '../../core/base/json.ts';
 import { search } from '../../core/base/pattern.ts';
@@ -6,7 +7,7 @@ import { type Filling, filled, filledPattern } from '../../core/base/placeholder
 import { headerName, mapOf, regularExpression, settings, text } from '../../core/base/settings.ts';
 import { type Answered, expectsStatus, statusText } from '../../core/checks/expect.ts';
 import type { Answer } from '../../proof/probe.ts';
-import { type Fault, jsonBody, jsonFault } from './json-body.ts';
+import { brokenPaths, type Fault, jsonBody, jsonFault } from './json-body.ts';
 import { statuses } from './line.ts';
 
 const HEADER = 'expected a text, or a map with matches or absent';
@@ -20,20 +21,13 @@ const oneOfTwo = oneForm(
 );
 const header = byValue([text, oneOfTwo], (given) => (isObject(given) ? oneOfTwo : text));
 
-/** An empty one would be in every body. */
-const NOT_EMPTY = 'expected at least one character: what is empty is in every body';
-const someText = v.pipe(text, v.minLength(1, NOT_EMPTY));
-const somePattern = v.pipe(regularExpression, v.minLength(1, NOT_EMPTY));
-const listOf = <const S extends v.GenericSchema>(one: S, least: string) => v.pipe(v.array(one), v.minLength(1, least));
+/** Only the JSON Schema says here that none may be empty: `brokenIn` says it, but not of records. */
+const someText = v.pipe(text, v.metadata({ minLength: 1 }));
+const somePattern = v.pipe(regularExpression, v.metadata({ minLength: 1 }));
+const listOf = <const S extends v.GenericSchema>(one: S) => v.pipe(v.array(one), v.metadata({ minItems: 1 }));
 /** One text or pattern, or several of which all must be there. */
-const contained = v.union(
-  [someText, listOf(someText, 'expected at least one text')],
-  'expected a text, or a list of texts',
-);
-const matched = v.union(
-  [somePattern, listOf(somePattern, 'expected at least one regular expression')],
-  'expected a regular expression, or a list',
-);
+const contained = v.union([someText, listOf(someText)], 'expected a text, or a list of texts');
+const matched = v.union([somePattern, listOf(somePattern)], 'expected a regular expression, or a list');
 
 /** Which answer is right. */
 export const expectation = settings({
@@ -45,6 +39,25 @@ export const expectation = settings({
   ),
 });
 export type Expectation = v.InferOutput<typeof expectation>;
+
+const NOT_EMPTY = ' is "": expected at least one character: what is empty is in every body';
+
+/** The parts of an expectation that expect nothing. */
+export function brokenIn({ body }: Expectation): BrokenRule[] {
+  const { contains, matches, json = {} } = body;
+  return [
+    ...emptyIn('contains', contains, 'text'),
+    ...emptyIn('matches', matches, 'regular expression'),
+    ...brokenPaths(json).map(({ path, what }) => ({ path: ['json', ...path], what })),
+  ].map(({ path, what }) => ({ path: ['body', ...path], what }));
+}
+
+function emptyIn(name: string, given: string | readonly string[] | undefined, one: string): BrokenRule[] {
+  if (given === undefined) return [];
+  if (typeof given === 'string') return given === '' ? [{ path: [name], what: NOT_EMPTY }] : [];
+  if (given.length === 0) return [{ path: [name], what: ` is an empty list: expected at least one ${one}` }];
+  return given.flatMap((text, index) => (text === '' ? [{ path: [name, `${index}`], what: NOT_EMPTY }] : []));
+}
 
 /** What of an answer is not as expected; undefined if it is right. */
 export function mismatch(expectation: Expectation, answer: Answer, filling: Filling): Fault | undefined {

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { bounded } from '../../core/base/bounded.ts';
+import { mapText } from '../../core/base/config-faults.ts';
+import type { BrokenRule } from '../../core/base/config-rules.ts';
 import { byValue } from '../../core/base/forms.ts';
 import { isObject, isSameJson, type Json, jsonIn, typeText } from '../../core/base/json.ts';
 import { type Filling, filledIn, filledPattern } from '../../core/base/placeholders.ts';
@@ -22,12 +24,7 @@ const comparisons = settings({
   absent: v.optional(v.literal(true, 'expected true')),
 });
 const EMPTY = 'expected at least one comparison, or equals: {} for an empty map';
-const ALONE = 'expected absent alone: where nothing is, there is nothing to compare';
-const comparison = v.pipe(
-  comparisons,
-  v.minEntries(1, EMPTY),
-  v.check((given) => given.absent === undefined || Object.keys(given).length === 1, ALONE),
-);
+const comparison = v.pipe(comparisons, v.minEntries(1, EMPTY));
 /** A map compares; anything else must be equal. */
 const equal = v.pipe(
   v.unknown(),
@@ -39,6 +36,17 @@ const expected = byValue([equal, comparison], (given) => (isObject(given) ? comp
 export const jsonBody = mapOf(jsonPath, expected, 'expected a map from JSONPaths to what they select');
 type Comparison = v.InferOutput<typeof comparisons>;
 export type JsonBody = v.InferOutput<typeof jsonBody>;
+
+const ALONE = 'expected absent alone: where nothing is, there is nothing to compare';
+
+/** The paths where nothing may be, and which compare it all the same. */
+export function brokenPaths(expectations: JsonBody): BrokenRule[] {
+  return Object.entries<Comparison>(expectations).flatMap(([path, { absent, ...others }]) => {
+    const keys = Object.keys(others);
+    if (absent === undefined || keys.length === 0) return [];
+    return [{ path: [path], what: ` is ${mapText(['absent', ...keys])}: ${ALONE}` }];
+  });
+}
 
 /** Why something does not meet a check: a part of a sentence, and lines that show more. */
 export interface Fault {

@@ -4,6 +4,7 @@ import type { CheckPoint } from '../check.ts';
 import type { CheckKind } from '../check-kind.ts';
 import { withFiles } from '../files.ts';
 import { ask } from '../http/ask.ts';
+import { brokenIn } from '../http/expectation.ts';
 import { isSafe } from '../http/line.ts';
 import { type RequestSettings, requestSettings } from '../http/settings.ts';
 import { lacksVariables } from '../lacking.ts';
@@ -25,6 +26,7 @@ export const request: CheckKind<RequestSettings> = {
     runs: pointsOf(settings).includes('bake'),
     ...(settings.bake === true && { asked: { setting: 'bake', value: 'true' } }),
   }),
+  broken: ({ expect }) => brokenIn(expect).map(({ path, what }) => ({ path: ['expect', ...path], what })),
   written: (path, code) => (code === undefined ? `GET ${path}` : `GET ${path} ${code}`),
   make: (settings, tools) => {
     const { request, query, expect: _, ...more } = settings;

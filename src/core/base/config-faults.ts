@@ -101,7 +101,8 @@ function holdsSecrets(path: readonly v.IssuePathItem[]): boolean {
 /** How many keys of a map are named. */
 const NAMED = 3;
 
-function mapText(keys: readonly string[]): string {
+/** A map, by its keys. */
+export function mapText(keys: readonly string[]): string {
   if (keys.length === 0) return 'an empty map';
   const named = keys.slice(0, NAMED).map((key) => (/^[\w.-]{1,40}$/.test(key) ? key : quoted(key)));
   return `a map with ${keys.length > NAMED ? `${named.join(', ')} and more` : listed(named, 'and')}`;

@@ -17,11 +17,19 @@ export interface InBake {
   readonly pace?: string;
 }
 
+/** A rule that a check breaks by itself. */
+export interface BrokenRule {
+  /** The setting, from the check on. */
+  readonly path: readonly string[];
+  /** What follows its place in the sentence. */
+  readonly what: string;
+}
+
 /** What these rules are about. */
 interface Ruled {
   readonly preview: { readonly kind?: PreviewKind | undefined };
   readonly requests: Credentials;
-  readonly checks: readonly { readonly inBake: InBake }[];
+  readonly checks: readonly { readonly inBake: InBake; readonly broken: readonly BrokenRule[] }[];
   readonly bake?: unknown;
   readonly identity?: object | undefined;
 }
@@ -33,6 +41,7 @@ export function brokenRules(config: Ruled, given: unknown): ConfigFault[] {
     ...revisionFaults(config),
     ...bakeFaults(config, given),
     ...paceFaults(config, given),
+    ...checkFaults(config),
     ...identityFaults(config),
   ];
 }
@@ -89,6 +98,13 @@ function paceFaults({ checks }: Ruled, given: unknown): ConfigFault[] {
     if (runs || pace === undefined || !Object.hasOwn(own, pace)) return [];
     return [faultAt(['checks', `${index}`, pace], ` is ${quoted(String(own[pace]))}: ${NO_PLACE}`)];
   });
+}
+
+/** What is wrong with checks by themselves, as their kinds say. */
+function checkFaults({ checks }: Ruled): ConfigFault[] {
+  return checks.flatMap(({ broken }, index) =>
+    broken.map(({ path, what }) => faultAt(['checks', `${index}`, ...path], what)),
+  );
 }
 
 /** A check as the config has it; without settings if it is a text. */

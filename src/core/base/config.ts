@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type ConfigFault, faultsOf } from './config-faults.ts';
-import { brokenRules, type InBake } from './config-rules.ts';
+import { type BrokenRule, brokenRules, type InBake } from './config-rules.ts';
 import { credentials } from './credentials.ts';
 import { byValue, oneForm } from './forms.ts';
 import { annotations, preview } from './preview-kind.ts';
@@ -85,6 +85,8 @@ export interface CheckSettings {
   readonly kind: string;
   readonly expects: readonly ExpectedAnswer[];
   readonly inBake: InBake;
+  /** Rules that it breaks and that a record of an earlier version may break. */
+  readonly broken: readonly BrokenRule[];
 }
 
 /** The schema of `checks`, which the kinds of checks make. */
