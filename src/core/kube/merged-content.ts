@@ -7,40 +7,46 @@ const ADDED_TO = ['secrets', 'imagePullSecrets'];
 const PEERS = ['spec.ingress.from', 'spec.egress.to'];
 /** The fields of a LabelSelector. */
 const PARTS = ['matchLabels', 'matchExpressions'];
+/** Beside one of these, a selector is that of a workload or a claim, and the server refuses every change of it. */
+const FIXING = ['template', 'accessModes'];
 
 /**
  * The paths where `present` lacks or contradicts what `wanted` says. It may have more than that, but not in label
- * selectors, where a further label makes them select less.
+ * selectors, where a further label makes them select less. In what is not `exact` it may all the same.
  */
-export function unequal(wanted: Json, present: unknown, path: readonly string[]): (readonly string[])[] {
+export function unequal(wanted: Json, present: unknown, path: readonly string[], exact = true): (readonly string[])[] {
   if (present === undefined && isEmpty(wanted)) return saysSomething(wanted, path) ? [path] : [];
   if (isObject(wanted)) {
     const inside = Object.entries(wanted).flatMap(([key, value]) =>
-      unequal(value, valueAt(present, key), [...path, key]),
+      unequal(value, valueAt(present, key), [...path, key], exact && !isFixed(wanted, key)),
     );
-    return [...inside, ...superfluous(wanted, present, path).map((key) => [...path, key])];
+    const others = exact ? superfluous(wanted, present, path) : [];
+    return [...inside, ...others.map((key) => [...path, key])];
   }
   if (Array.isArray(wanted)) return holdsItems(wanted, present, path) ? [] : [path];
   return canonical(wanted) === canonical(present) ? [] : [path];
 }
 
 /**
- * These fields of `wanted` as a JSON merge patch for `present`. It removes what is superfluous in label selectors. A list
- * replaces that of `present` unless that one has all it says; lists to which controllers add keep their entries.
+ * These fields of `wanted` as a JSON merge patch for `present`. It removes what is superfluous in label selectors that can
+ * change. A list replaces that of `present` unless that one has all it says; lists to which controllers add keep their
+ * entries.
  */
 export function mergedContent(wanted: KubeObject, present: KubeObject, fields: readonly string[]): JsonObject {
   return Object.fromEntries(fields.map((field) => [field, patchTo(wanted[field] as Json, present[field], [field])]));
 }
 
-function patchTo(wanted: Json, present: unknown, path: readonly string[]): Json {
+function patchTo(wanted: Json, present: unknown, path: readonly string[], exact = true): Json {
   if (Array.isArray(wanted)) return isAddedTo(path) ? joined(wanted, present, path) : wanted;
   if (!isObject(wanted)) return wanted;
   const isKept = (value: Json, key: string) =>
     Array.isArray(value) && value.length > 0 && holdsItems(value, valueAt(present, key), [...path, key]);
+  const patched = (value: Json, key: string) =>
+    patchTo(value, valueAt(present, key), [...path, key], exact && !isFixed(wanted, key));
   const set = Object.entries(wanted).flatMap(([key, value]): [string, Json][] =>
-    isKept(value, key) ? [] : [[key, patchTo(value, valueAt(present, key), [...path, key])]],
+    isKept(value, key) ? [] : [[key, patched(value, key)]],
   );
-  const removed = superfluous(wanted, present, path).map((key): [string, Json] => [key, null]);
+  const removed = (exact ? superfluous(wanted, present, path) : []).map((key): [string, Json] => [key, null]);
   return Object.fromEntries([...set, ...removed]);
 }
 
@@ -69,6 +75,11 @@ function isAddedTo(path: readonly string[]): boolean {
 
 function itemsOf(value: unknown): readonly Json[] {
   return Array.isArray(value) ? value : [];
+}
+
+/** Whether the field `key` of `map` is a label selector that cannot change. */
+function isFixed(map: JsonObject, key: string): boolean {
+  return key === 'selector' && FIXING.some((field) => Object.hasOwn(map, field));
 }
 
 /** The keys of a label selector that only the cluster has. */

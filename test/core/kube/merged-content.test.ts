@@ -78,6 +78,38 @@ describe('a label selector is compared exactly, and what only the cluster has is
   ])('but not: %s', (_, wanted, present) => expect(unappliedIn(wanted, policy(present))).toEqual([]));
 });
 
+describe('a label selector that cannot change is compared one way', () => {
+  const labels = (text: string) => `selector: {matchLabels: {${text}}}`;
+  const helm = `${labels('app: db, app.kubernetes.io/instance: shop')}`;
+  const REST: readonly (readonly [string, string, (selector: string) => string])[] = [
+    ...['StatefulSet', 'Deployment', 'DaemonSet', 'ReplicaSet', 'Job'].map(
+      (kind) => [kind, 'spec', (one: string) => `spec: {template: {}, ${one}}`] as const,
+    ),
+    ['CronJob', 'spec.jobTemplate.spec', (one) => `spec: {jobTemplate: {spec: {template: {}, ${one}}}}`],
+    ['PersistentVolumeClaim', 'spec', (one) => `spec: {accessModes: [ReadWriteOnce], ${one}}`],
+  ];
+
+  test.each(REST)('%s', (kind, path, spec) => {
+    const [wanted, present] = [of(kind, spec(labels('app: db'))), of(kind, spec(helm))];
+    expect(unappliedIn(wanted, present)).toEqual([]);
+    expect(JSON.stringify(mergedContent(wanted, present, ['spec']))).toContain('"matchLabels":{"app":"db"}');
+    const other = unappliedIn(of(kind, spec(labels('app: cache'))), present);
+    expect(other.map(({ text }) => text)).toEqual([`${path}.selector.matchLabels.app`]);
+  });
+
+  test('but what else is in such an object exactly', () => {
+    const peers = (more: string) =>
+      `spec: {${labels('a: b')}, template: {spec: {affinity: [{labelSelector: {matchLabels: {a: b${more}}}}]}}}`;
+    const [wanted, present] = [of('Deployment', peers('')), of('Deployment', peers(', c: d'))];
+    expect(unappliedIn(wanted, present).map(({ text }) => text)).toEqual(['spec.template.spec.affinity']);
+    const disruption = unappliedIn(
+      of('PodDisruptionBudget', `spec: {${labels('a: b')}}`),
+      of('PodDisruptionBudget', `spec: {${helm}}`),
+    );
+    expect(disruption.map(({ text }) => text)).toContain('spec.selector.matchLabels.app');
+  });
+});
+
 describe('what is applied to an object that exists', () => {
   test('keeps the entries that controllers added to an account', () => {
     const wanted = of('ServiceAccount', 'imagePullSecrets: [{name: a}, {name: b}], secrets: [{name: s}]');
