@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { User } from '@kubernetes/client-node/dist/config_types.js';
 import { GreenpathError } from '../core/base/error.ts';
-import { isObject } from '../core/base/json.ts';
+import { isObject, valueAt } from '../core/base/json.ts';
 import { quoted } from '../core/base/quoted.ts';
 import { readYaml } from '../core/base/yaml.ts';
 
@@ -32,7 +32,7 @@ export function completeUser(user: User | null, unread: UnreadFields): void {
   const found = user === null ? undefined : unread.get(user.name);
   if (user === null || found === undefined) return;
   const { fields, folder } = found;
-  const unsent = NOT_SENT.filter((field) => field in fields);
+  const unsent = NOT_SENT.filter((field) => saysSomething(valueAt(fields, field)));
   if (unsent.length > 0)
     throw new GreenpathError(
       'input',
@@ -48,6 +48,12 @@ export function completeUser(user: User | null, unread: UnreadFields): void {
       `user ${quoted(user.name)} of the kubeconfig has the tokenFile ${quoted(fields.tokenFile)}, in which there is no token`,
       'Check that the file exists on the runner and that this step may read it.',
     );
+}
+
+/** Older tools write these fields without content, which makes the account act for nobody. */
+function saysSomething(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0;
+  return value !== undefined && value !== null && value !== '';
 }
 
 function tokenIn(file: string): string | undefined {

@@ -125,6 +125,16 @@ describe('where a kubeconfig is looked for', () => {
   });
 });
 
+test.each([
+  { 'as-user-extra': {} },
+  { 'as-groups': [] },
+  { 'as-uid': '' },
+  { 'as-groups': null, 'as-user-extra': null },
+])('a user acts for nobody by fields without content: %j', async (empty) => {
+  const { headers } = await by({ user: { token: 'abcdef', ...empty } });
+  expect(headers).toEqual({ Authorization: 'Bearer abcdef' });
+});
+
 describe('what cannot be used', () => {
   const broken = 'apiVersion: v1\n  token: abcdef: [';
   test('a file that is no YAML: its text, which holds secrets, is not quoted', async () => {
