@@ -17,7 +17,8 @@ const KEPT = [
 ];
 /**
  * Annotations that give a Service a name or an address outside the cluster: of external-dns, Consul's catalog and
- * Tailscale. A copy with them would be found under the name of what is live.
+ * Tailscale. A copy with them would be found under the name of what is live. One that is "false" opts out instead, which
+ * holds for copies too.
  */
 const PUBLISHED = /^(?:external-dns\.alpha\.kubernetes\.io\/|consul\.hashicorp\.com\/service-|tailscale\.com\/)/;
 /** Marks by which a tool recognises what it manages: on another object they would make that object the tool's. */
@@ -29,8 +30,8 @@ export function isMark(key: string): boolean {
   return MARKS.test(key);
 }
 
-function isPublishing(key: string): boolean {
-  return PUBLISHED.test(key);
+function isPublishing([key, value]: readonly [string, string]): boolean {
+  return PUBLISHED.test(key) && value.toLowerCase() !== 'false';
 }
 
 /** Whether a Service has no address of its own: its name resolves to the pods themselves. */
@@ -46,7 +47,7 @@ export function isHeadless(service: KubeObject): boolean {
 export function withoutExposure(service: KubeObject): void {
   const spec = objectAt(service, 'spec');
   const annotations = textsOf(service.metadata.annotations);
-  const published = Object.fromEntries(Object.entries(annotations).filter(([key]) => isPublishing(key)));
+  const published = Object.fromEntries(Object.entries(annotations).filter(isPublishing));
   const kept = Object.fromEntries(Object.entries(spec).filter(([key]) => KEPT.includes(key)));
   const nodePorts: JsonObject = {};
   for (const port of objectsAt(spec, 'ports')) {
@@ -73,7 +74,9 @@ export function isExposed(coloured: Service): boolean {
 export function isPublished({ metadata, spec }: Service): boolean {
   const { type = 'ClusterIP', externalIPs } = spec as JsonObject;
   const addresses = Array.isArray(externalIPs) ? externalIPs : [];
-  return type !== 'ClusterIP' || addresses.length > 0 || Object.keys(metadata.annotations ?? {}).some(isPublishing);
+  return (
+    type !== 'ClusterIP' || addresses.length > 0 || Object.entries(textsOf(metadata.annotations)).some(isPublishing)
+  );
 }
 
 /** The type of the plain Service according to the manifests. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { objectAt } from '../../../src/core/base/json.ts';
-import { exposedType, plainForm, withoutExposure } from '../../../src/core/kube/exposure.ts';
+import { exposedType, isExposed, isPublished, plainForm, withoutExposure } from '../../../src/core/kube/exposure.ts';
 import type { Service } from '../../../src/core/kube/objects.ts';
 import { objectOf } from '../support.ts';
 
@@ -108,5 +108,16 @@ test.each(['consul.hashicorp.com/service-name', 'tailscale.com/expose'])(
     const { coloured, plain } = split('{selector: {app: web}, ports: [{port: 80}]}', `{${key}: web}`);
     expect(coloured.metadata.annotations).not.toHaveProperty([key]);
     expect(plain.metadata.annotations).toEqual({ [key]: 'web' });
+  },
+);
+
+test.each(['consul.hashicorp.com/service-sync', 'tailscale.com/expose'])(
+  'what keeps a Service from being published stays on its copies: %s',
+  (key) => {
+    const { coloured, plain } = split('{selector: {app: web}, ports: [{port: 80}]}', `{${key}: "false"}`);
+    expect(coloured.metadata.annotations).toEqual({ [key]: 'false' });
+    expect(plain.metadata.annotations).toEqual({ [key]: 'false' });
+    expect([isExposed(coloured), isPublished(plain)]).toEqual([false, false]);
+    expect(isPublished({ ...plain, metadata: { name: 'web', annotations: { [key]: 'true' } } })).toBe(true);
   },
 );
