@@ -1,6 +1,6 @@
 import { GreenpathError } from '../core/base/error.ts';
-import { plainStartOf } from '../core/base/escape-regex.ts';
 import type { RoutePath } from '../core/release/route.ts';
+import { isForAll, type Start, startsOfRegex } from './regex-starts.ts';
 
 /** A path of a route, and how routers match it. A regex is anchored at its start only, and ignores case. */
 export interface MatchedPath {
@@ -10,8 +10,8 @@ export interface MatchedPath {
 
 /** Whether a request may match both; if a regex does not show it, it may. */
 export function mayMeet(one: MatchedPath, other: MatchedPath): boolean {
-  const [a, b] = [one, other].map(startOf) as [Start, Start];
-  return reaches(a, b) || reaches(b, a);
+  const others = startsOf(other);
+  return startsOf(one).some((a) => others.some((b) => reaches(a, b) || reaches(b, a)));
 }
 
 /**
@@ -20,11 +20,6 @@ export function mayMeet(one: MatchedPath, other: MatchedPath): boolean {
  */
 export function mayTakeFromRegex(added: MatchedPath, { path, match }: Pick<RoutePath, 'path' | 'match'>): boolean {
   return match === 'regex' && !isForAll(path) && mayMeet(added, { path, form: 'regex' });
-}
-
-/** Whether nothing in a regex but its slashes restricts what it matches. */
-function isForAll(regex: string): boolean {
-  return regex.replaceAll(/\.[*+]\??|[/()|$^?]/g, '') === '';
 }
 
 /** What to do where a preview may take requests from a regex. */
@@ -36,38 +31,14 @@ export function regexError(loser: string, preview: string): GreenpathError {
   );
 }
 
-/** Matches begin with `text`, and then end, continue with a `/`, or continue with anything. */
-interface Start {
-  readonly text: string;
-  readonly rest: 'end' | 'segment' | 'anything';
-}
-
-function startOf({ path, form }: MatchedPath): Start {
-  if (form === 'regex') return { text: literalStart(path).toLowerCase(), rest: 'anything' };
+function startsOf({ path, form }: MatchedPath): Start[] {
+  if (form === 'regex') return startsOfRegex(path);
   const text = path.toLowerCase();
-  return form === 'Exact' ? { text, rest: 'end' } : { text: text.replace(/\/$/, ''), rest: 'segment' };
+  return [form === 'Exact' ? { text, rest: 'end' } : { text: text.replace(/\/$/, ''), rest: 'segment' }];
 }
 
 /** Whether `one` matches the text that all of `other` begins with. */
 function reaches(one: Start, other: Start): boolean {
   if (one.rest === 'anything') return other.text.startsWith(one.text);
   return other.text === one.text || (one.rest === 'segment' && other.text.startsWith(`${one.text}/`));
-}
-
-/** The text with which everything begins that a regex matches from its start. */
-function literalStart(regex: string): string {
-  if (hasAlternatives(regex)) return '';
-  const start = plainStartOf(regex);
-  return /^[*?{]/.test(regex.slice(start.length)) ? start.slice(0, -1) : start;
-}
-
-/** Whether there is a `|` outside of all groups. One in a class or after a backslash counts too, to be careful. */
-export function hasAlternatives(regex: string): boolean {
-  let depth = 0;
-  for (const letter of regex) {
-    if (letter === '(') depth += 1;
-    else if (letter === ')') depth -= 1;
-    else if (letter === '|' && depth <= 0) return true;
-  }
-  return false;
 }

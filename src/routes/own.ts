@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { GreenpathError } from '../core/base/error.ts';
 import type { PreviewKind } from '../core/base/preview-kind.ts';
 import { ANNOTATION_PREVIEW, type KubeObject, LABEL_APP, label, nameOf } from '../core/kube/objects.ts';
+import { leadsToOne, type RoutePath, servicesOf } from '../core/release/route.ts';
 import type { PreviewRequest } from './requests.ts';
 import type { Route } from './route-kind.ts';
 
@@ -77,6 +78,15 @@ export function isOwnRoute(object: KubeObject, app: string): boolean {
 export function isOwnOfAny(object: KubeObject): boolean {
   const app = label(object, LABEL_APP);
   return app !== undefined && isOwnRoute(object, app);
+}
+
+/** Whether a path of `object` leads to a live Service of the app, whether the input `route` names that route or not. */
+export function leadsToLive(
+  { namespace, routes }: Pick<PreviewRequest, 'namespace' | 'routes'>,
+  { metadata }: KubeObject,
+): (path: Pick<RoutePath, 'service'>) => boolean {
+  const isHere = (metadata.namespace ?? namespace) === namespace;
+  return leadsToOne(isHere ? servicesOf(routes.flatMap(({ rules }) => rules)) : []);
 }
 
 /** Whether Greenpath created an object to park Services of `app`. */

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../core/kube/objects.ts';
 import { nameFrom, nameOf } from '../../core/kube/objects.ts';
 import { type RoutePath, sameAmong } from '../../core/release/route.ts';
 import { type MatchedPath, mayMeet, mayTakeFromRegex, regexError } from '../meeting.ts';
-import { isOwnOfAny } from '../own.ts';
+import { isOwnOfAny, leadsToLive } from '../own.ts';
 import { allButOwnPreviews } from '../preview-hosts.ts';
 import type { PreviewRequest } from '../requests.ts';
 import type { PlannedFor, Route } from '../route-kind.ts';
@@ -55,13 +55,15 @@ export function refuseRegexes(
   mirrored: readonly RoutePath[],
 ): void {
   const { namespace } = request;
-  for (const other of allButOwnPreviews(request).filter(({ object }) => !isOwnOfAny(object)))
-    for (const path of foreignPaths(request, other)) {
+  for (const other of allButOwnPreviews(request).filter(({ object }) => !isOwnOfAny(object))) {
+    const isOfApp = leadsToLive(request, other.object);
+    for (const path of foreignPaths(request, other).filter((one) => !isOfApp(one))) {
       const winner = mirrored.find((one) => one.host === path.host && mayTakeFromRegex(matchedBy(one), path));
       if (winner === undefined || !meetsAtGateway(other.object, route, { namespace, host: path.host })) continue;
       const loser = `${hostText(path.host)}${path.path} of ${nameFrom(namespace, other.object)}`;
       throw regexError(loser, `the preview at ${hostText(winner.host)}${winner.path}`);
     }
+  }
 }
 
 /** The paths of a route that are not the app's: those have previews of their own. */

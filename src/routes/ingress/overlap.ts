@@ -3,7 +3,7 @@ import { type Host, hostCovers, hostText } from '../../core/base/hosts.ts';
 import { nameFrom } from '../../core/kube/objects.ts';
 import { hostsOf } from '../../core/release/route.ts';
 import { type MatchedPath, mayMeet, mayTakeFromRegex, regexError } from '../meeting.ts';
-import { isOwnOfAny, isOwnRoute } from '../own.ts';
+import { isOwnOfAny, isOwnRoute, leadsToLive } from '../own.ts';
 import type { PreviewRequest } from '../requests.ts';
 import { ingressesElsewhere } from './elsewhere.ts';
 import { type Ingress, isServedApart } from './object.ts';
@@ -46,9 +46,10 @@ export function refuseRegexes(
       [...rules, ...preview].map(({ key }) => placeOf(object, key)),
     ),
   );
-  for (const other of otherIngresses(request).filter((one) => !isOwnOfAny(one)))
+  for (const other of otherIngresses(request).filter((one) => !isOwnOfAny(one))) {
+    const isOfApp = leadsToLive(request, other);
     for (const path of pathsOf(other)) {
-      if (!isRegex(path) || own.has(placeOf(other, path.key))) continue;
+      if (!isRegex(path) || own.has(placeOf(other, path.key)) || isOfApp(path)) continue;
       const winner = added.find(
         (one) =>
           one.host === path.host && mayTakeFromRegex({ path: one.path, form: 'regex' }, path) && takes(one, path),
@@ -57,6 +58,7 @@ export function refuseRegexes(
       const loser = `${path.text} of ${nameFrom(request.namespace, other)}`;
       throw regexError(loser, `the preview at ${hostText(winner.host)}${winner.path}`);
     }
+  }
 }
 
 /** How a router treats paths that may be regexes. */

@@ -1,6 +1,6 @@
 import { GreenpathError } from '../../../core/base/error.ts';
 import { annotation, nameOf } from '../../../core/kube/objects.ts';
-import { hasAlternatives } from '../../meeting.ts';
+import { hasAlternatives } from '../../regex-starts.ts';
 import type { Ingress } from '../object.ts';
 import type { IngressPath, LiveIngress } from '../paths.ts';
 import { REWRITE, STRIP_TO } from './annotations.ts';
