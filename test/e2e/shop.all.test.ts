@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { faultsIn, lostIn, sentAt } from '../../harness/faults.ts';
 import { type Answer, Load } from '../../harness/load.ts';
-import { callsLostIn, Shop } from './shop.ts';
+import { type Call, callsLostIn, Shop } from './shop.ts';
 import { ask } from './world.ts';
 
 /** The example shop goes through every mode under load, from outside and from inside the cluster. */
@@ -18,6 +18,8 @@ const URLS: [string, string, string][] = [
 /** Times in which a pod of one revision's worker was alive together with one of another's. */
 const OVERLAPS = `with lives as (select revision, pod, min(at) as born, max(at) as gone from beats group by 1, 2)
   select count(*) from lives a join lives b on a.revision < b.revision and a.born < b.gone and b.born < a.gone`;
+/** Calls sent within this time of each other may connect in the other order, in milliseconds. */
+const CONCURRENT = 500;
 let shop: Shop;
 let loads: Load[] = [];
 
@@ -108,8 +110,11 @@ test('nobody outside noticed any of it, and every answer was of one version', as
 test('nor did callers inside, who follow the release by the plain name', async () => {
   const calls = await shop.stopCaller();
   expect(callsLostIn(calls, 'cart', shop.acts)).toEqual([]);
-  const fresh = calls.filter(({ client }) => client === 'fresh').map(({ revision }) => revision);
-  const turns = fresh.filter((revision, index) => revision !== fresh[index - 1]);
+  const fresh = calls.filter(({ client }) => client === 'fresh');
+  // Calls that are sent around one switch overlap, and the later one may connect first.
+  const isNear = (one: Call, other: Call) => Math.abs(one.sent - other.sent) <= CONCURRENT;
+  const clear = fresh.filter((one) => fresh.every((other) => other.revision === one.revision || !isNear(one, other)));
+  const turns = clear.flatMap(({ revision }, index) => (revision === clear[index - 1]?.revision ? [] : revision));
   expect(turns).toEqual(['v1', 'v2', 'v1', 'v4']);
   console.log(`shop: ${calls.length} answers inside, 0 lost`);
 });
