@@ -112,8 +112,7 @@ export class Deployments {
   async #createBack(result: Result): Promise<number | undefined> {
     const { mode, environment } = this.#request;
     if (mode !== 'rollback' || result.revision === '' || !(result.changed || result.error)) return undefined;
-    const isEarlier = (one: Deployment) => one.app === result.app && one.revision === result.revision;
-    const before = (await this.#list(environment, isEarlier)).find(isEarlier);
+    const before = await this.#newestOf(result, environment);
     return this.#create(result.revision, before?.sha ?? process.env.GITHUB_SHA ?? '');
   }
 
@@ -124,8 +123,7 @@ export class Deployments {
     const own = begun ?? (await this.#createBack(result));
     if (own !== undefined) await this.#status(own, finalStatus(result));
     if (mode === 'verify') {
-      const isIts = (one: Deployment) => one.app === result.app && one.revision === result.revision;
-      const newest = (await this.#list(previewEnvironment(environment), isIts)).find(isIts);
+      const newest = await this.#newestOf(result, previewEnvironment(environment));
       if (newest !== undefined) await this.#status(newest.id, { ...finalStatus(result), url: result.previewUrl });
     }
     const [previews, lives] = await this.#both(result, own);
@@ -140,6 +138,11 @@ export class Deployments {
     const isBefore = (one: Deployment) => one.app === app && one.id !== own;
     const previews = mode === 'rollback' ? [] : await this.#list(previewEnvironment(environment), isBefore);
     return [previews, isProduction ? await this.#list(environment, isBefore) : []];
+  }
+
+  async #newestOf({ app, revision }: Result, environment: string): Promise<Deployment | undefined> {
+    const isIts = (one: Deployment) => one.app === app && one.revision === revision;
+    return (await this.#list(environment, isIts)).find(isIts);
   }
 
   /** The newest deployments of an environment, as far back as the first page on which one is sought. */

@@ -15,7 +15,7 @@ import { openApp } from '../state/open-app.ts';
 import type { Outcome } from '../state/outcome.ts';
 import { basisOf, readRecord } from '../state/records.ts';
 import { findServices, stackServices } from '../state/role.ts';
-import { knownSettleTime, settleTimeOf } from '../state/routers.ts';
+import { leastSettleTimeOf } from '../state/routers.ts';
 import type { Run } from '../state/run.ts';
 import { compareWithStamp, readRunning } from '../state/running.ts';
 import { isServed, liveServices, type Situation } from '../state/situation.ts';
@@ -91,7 +91,7 @@ export async function promote(run: Run): Promise<Outcome> {
 
 /** Waits until the router knows the Services that parking was given just now. A rollback does not: it has no time. */
 async function settle(run: Run, situation: Situation, config: Config): Promise<void> {
-  const time = Math.max(settleTimeOf(config, situation), knownSettleTime(situation));
+  const time = leastSettleTimeOf(config, situation);
   run.report.line(`${run.report.wording('Waiting', 'Would wait')} ${formatDuration(time)} until the router knows them`);
   if (!run.inputs.dryRun) await CLOCK.pause(time, run.waiting);
 }

@@ -18,7 +18,7 @@ import { openApp } from '../state/open-app.ts';
 import type { Outcome } from '../state/outcome.ts';
 import { isShown, refuseOtherKind } from '../state/preview-state.ts';
 import { basisOf, note, type ReleaseRecord, readRecord } from '../state/records.ts';
-import { knownSettleTime, settleTimeOf } from '../state/routers.ts';
+import { leastSettleTimeOf } from '../state/routers.ts';
 import { type Run, timeNow } from '../state/run.ts';
 import { readRunning, refuseChanged } from '../state/running.ts';
 import { keepSecretKey } from '../state/secret-key.ts';
@@ -107,7 +107,7 @@ async function recognisePreview(
   const versionProbe = versionProbeFor(config, release.revision, { other });
   if (config.proof === 'off' || versionProbe.proof === 'none') return;
   tellUncovered(run, config, versionProbe.path);
-  const settleTime = Math.max(settleTimeOf(config, situation), knownSettleTime(situation));
+  const settleTime = leastSettleTimeOf(config, situation);
   const within = Math.min(config.proof.within, Math.max(2 * settleTime, ANSWER_TIME));
   const result = await askPreview(
     run,

@@ -4,11 +4,11 @@ import { KIND } from '../core/kube/kinds.ts';
 import {
   ANNOTATION_CONTENT,
   annotation,
+  isOfRevision,
   isOwn,
   type KubeObject,
   LABEL_APP,
   LABEL_NAME,
-  LABEL_REVISION,
   label,
   nameOf,
   type Service,
@@ -70,6 +70,6 @@ export function counterpartsIn(
 ): OfferedService[] {
   const { app } = run.inputs;
   return services
-    .filter((one) => label(one, LABEL_APP) === app && label(one, LABEL_REVISION) === revision)
+    .filter((one) => isOfRevision(one, app, revision))
     .map((service) => offeredService(service, baseNameOf(service.metadata.name, service, revisionLabel)));
 }

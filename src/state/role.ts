@@ -1,4 +1,4 @@
-import { LABEL_APP, LABEL_REVISION, label } from '../core/kube/objects.ts';
+import { isOfRevision } from '../core/kube/objects.ts';
 import { type RevisionServices, servicesOfRevision } from '../core/kube/revision-services.ts';
 import type { Release } from '../core/release/record.ts';
 import type { StackRole } from '../core/release/stack-role.ts';
@@ -9,9 +9,7 @@ import type { Situation } from './situation.ts';
 
 /** The present role of a revision, by what was read of the app. */
 export function roleIn(situation: Situation, revision: string, releaseRecord: ReleaseRecord | undefined): StackRole {
-  const own = situation.services.filter(
-    (one) => label(one, LABEL_APP) === situation.app && label(one, LABEL_REVISION) === revision,
-  );
+  const own = situation.services.filter((one) => isOfRevision(one, situation.app, revision));
   const names = [
     ...own.map((one) => one.metadata.name),
     ...(releaseRecord?.release.counterparts ?? []).map((counterpart) => counterpart.service),

@@ -34,8 +34,13 @@ export function longestSettleTimeOf({ proof }: Config, { routes }: { readonly ro
   return proof === 'off' ? 0 : (proof.settle ?? Math.max(...routes.map(longestOf)));
 }
 
-/** The same, regardless of the config. */
-export function knownSettleTime({ routes }: { readonly routes: readonly Served[] }): number {
+/** What the config says, but no less than what is known: even `proof: off` does not make a router faster. */
+export function leastSettleTimeOf(config: Config, read: { readonly routes: readonly Served[] }): number {
+  return Math.max(settleTimeOf(config, read), knownSettleTime(read));
+}
+
+/** The settling time that is known of the routers, regardless of the config. */
+function knownSettleTime({ routes }: { readonly routes: readonly Served[] }): number {
   return Math.max(...routes.map(usualOf));
 }
 

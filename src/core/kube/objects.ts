@@ -193,3 +193,8 @@ export function annotationPointer(key: string): string {
 export function stackSelector(app: string, revision: string): string {
   return `${LABEL_APP}=${app},${LABEL_REVISION}=${revision}`;
 }
+
+/** Whether `stackSelector` selects an object. */
+export function isOfRevision(object: KubeObject, app: string, revision: string | undefined): boolean {
+  return label(object, LABEL_APP) === app && label(object, LABEL_REVISION) === revision;
+}

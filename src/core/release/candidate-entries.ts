@@ -1,14 +1,6 @@
 import type { OfferedService } from '../kube/counterpart.ts';
 import { isExposed, isPublished } from '../kube/exposure.ts';
-import {
-  type EndpointSlice,
-  isOwn,
-  LABEL_APP,
-  LABEL_REVISION,
-  label,
-  readyPods,
-  type Service,
-} from '../kube/objects.ts';
+import { type EndpointSlice, isOfRevision, isOwn, readyPods, type Service } from '../kube/objects.ts';
 import { isEntryOf, leadsTo } from './entry.ts';
 
 /** A plain Service that leads to the candidate while nothing is live. */
@@ -75,5 +67,5 @@ export function entriesOfCandidate({ app, services, revision: live }: Unserved, 
 }
 
 function ofRevision(services: readonly Service[], app: string, revision: string | undefined): Service[] {
-  return services.filter((one) => label(one, LABEL_APP) === app && label(one, LABEL_REVISION) === revision);
+  return services.filter((one) => isOfRevision(one, app, revision));
 }

@@ -4,6 +4,7 @@ import type { Stack } from '../../core/colouring/stack.ts';
 import { kindOf } from '../../core/kube/identity.ts';
 import { KIND } from '../../core/kube/kinds.ts';
 import {
+  isOfRevision,
   isOwn,
   type KubeObject,
   LABEL_APP,
@@ -149,8 +150,7 @@ function foreignServices(run: Run, stack: Stack, situation: Situation): Service[
   const own = new Set(stack.services.map((service) => service.metadata.name));
   const { app, revision } = run.inputs;
   // What the manifests had at an earlier deployment of this revision selects its pods alone.
-  const isEarlier = (service: Service) =>
-    isOwn(service) && label(service, LABEL_APP) === app && label(service, LABEL_REVISION) === revision;
+  const isEarlier = (service: Service) => isOwn(service) && isOfRevision(service, app, revision);
   // An entry Service selects the app's own pods on purpose, as long as it selects those of one revision only.
   const isFaithful = (service: Service) =>
     isFaithfulEntry(service, situation.services, app) ||

@@ -1,7 +1,7 @@
 import type { Stack } from '../../core/colouring/stack.ts';
 import { keyAt, keyOf } from '../../core/kube/identity.ts';
 import { KIND } from '../../core/kube/kinds.ts';
-import { type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf } from '../../core/kube/objects.ts';
+import { isOfRevision, type KubeObject, nameOf } from '../../core/kube/objects.ts';
 import type { Manifest } from '../../core/manifests/manifests.ts';
 import { entriesOfCandidate } from '../../core/release/candidate-entries.ts';
 import { leadsTo } from '../../core/release/entry.ts';
@@ -40,10 +40,12 @@ export async function findDropped(
 ): Promise<KubeObject[]> {
   if (role !== 'candidate') return [];
   const { app, revision } = run.inputs;
-  const isOfStack = (one: KubeObject) => label(one, LABEL_APP) === app && label(one, LABEL_REVISION) === revision;
   const kept = new Set(manifestsOf(stack).map(({ object }) => keyOf(object)));
   kept.add(keyAt(KIND.ConfigMap, recordName(app, revision)));
-  const present = content === 'same' ? situation.services.filter(isOfStack) : await listOwned(run, revision);
+  const present =
+    content === 'same'
+      ? situation.services.filter((one) => isOfRevision(one, app, revision))
+      : await listOwned(run, revision);
   return present.filter((one) => !kept.has(keyOf(one)) && one.kind !== KIND.Job.kind && isCreated(one, releaseRecord));
 }
 

@@ -3,9 +3,9 @@ import { keyAt, keyOf } from '../../core/kube/identity.ts';
 import type { Kind } from '../../core/kube/kind-row.ts';
 import { KIND } from '../../core/kube/kinds.ts';
 import {
+  isOfRevision,
   isOwn,
   type KubeObject,
-  LABEL_APP,
   LABEL_REVISION,
   label,
   nameOf,
@@ -41,8 +41,9 @@ export async function removeStack(run: Run, { revision, objects, releaseRecord }
   const foreign = ofStack.filter((object) => !own.includes(object));
   for (const object of foreign) run.report.line(`${nameOf(object)} stays: Greenpath did not create it`);
   await removeParts(run, revision, own);
+  const isOfStack = (now: KubeObject) => isOfRevision(now, run.inputs.app, revision);
   const last = objects.find((object) => keyOf(object) === record);
-  if (last !== undefined) await removeObject(run, last, isOfStack(run, revision));
+  if (last !== undefined) await removeObject(run, last, isOfStack);
   run.report.line(
     `${run.report.wording('Removed', 'Dry run: would remove')} revision ${revision}: ${own.map(nameOf).join(', ') || 'nothing was left of it'}`,
   );
@@ -50,14 +51,11 @@ export async function removeStack(run: Run, { revision, objects, releaseRecord }
 
 /** Removes these objects of a stack, one kind after the other, the Deployments in the foreground. */
 export async function removeParts(run: Run, revision: string, objects: readonly KubeObject[]): Promise<void> {
+  const isOfStack = (now: KubeObject) => isOfRevision(now, run.inputs.app, revision);
   for (const { kind, objects: same } of removalTurns(objects)) {
-    await inParallel(same, (object) => removeObject(run, object, isOfStack(run, revision)));
+    await inParallel(same, (object) => removeObject(run, object, isOfStack));
     if (kind.podsFirst) await awaitEffect(run, () => untilGone(run, revision, kind, same));
   }
-}
-
-function isOfStack({ inputs: { app } }: Run, revision: string): (now: KubeObject) => boolean {
-  return (now) => label(now, LABEL_APP) === app && label(now, LABEL_REVISION) === revision;
 }
 
 /**

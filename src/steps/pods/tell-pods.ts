@@ -3,7 +3,7 @@ import type { Reader } from '../../cluster/reader.ts';
 import { messageOf } from '../../core/base/error.ts';
 import { objectAt, textAt } from '../../core/base/json.ts';
 import { ADOPTED } from '../../core/base/revision.ts';
-import { type KubeObject, LABEL_APP, LABEL_REVISION, label, type Service } from '../../core/kube/objects.ts';
+import { isOfRevision, type KubeObject, type Service } from '../../core/kube/objects.ts';
 import { containersIn } from '../../core/kube/references.ts';
 import { containersOf, restartsOf } from '../../core/rollout/crashes.ts';
 import {
@@ -59,8 +59,7 @@ async function readPods(run: Run, situation: Situation, revision: string, since:
 /** The Services of all parts of a revision. */
 function servicesOf(situation: Situation, revision: string): Service[] {
   const { services, app } = situation;
-  if (revision !== ADOPTED && revision !== '')
-    return services.filter((one) => label(one, LABEL_APP) === app && label(one, LABEL_REVISION) === revision);
+  if (revision !== ADOPTED && revision !== '') return services.filter((one) => isOfRevision(one, app, revision));
   const names = Object.values(liveServices(situation).services);
   return services.filter(({ metadata }) => names.includes(metadata.name));
 }
