@@ -1,16 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { type Cluster, kubectl } from '../../cluster/cluster.ts';
-import { openRouter } from '../../cluster/routers/open.ts';
 import { GreenpathError } from '../../src/core/base/error.ts';
 import { escapeRegex } from '../../src/core/base/escape-regex.ts';
 import type { KubeObject } from '../../src/core/kube/objects.ts';
 import type { Ingress } from '../../src/routes/ingress/object.ts';
 import { present, service } from '../core/support.ts';
 import { liveOf, previewOf } from '../routes/ingresses.ts';
-import { ingress } from './parts.ts';
+import { AskedRouter, eachOf } from './asked-router.ts';
 import { hostsIn, ingressesOf, type PathSet, pathSets, requestsAt } from './path-sets.ts';
-import { apply, ask } from './world.ts';
 
 /**
  * Promise 1: what deploy-green says of a preview's effects on other paths, and what the real ingress-nginx does. Each case
@@ -21,10 +18,6 @@ import { apply, ask } from './world.ts';
 const BATCHES = 11;
 const HOSTS = 50;
 const SEED = Number(process.env.GREENPATH_SEED ?? Date.now() % 2 ** 31);
-const NAMESPACE = 'e2e-side-effects';
-/** So many answers in a row that no worker is left out. */
-const IN_A_ROW = 20;
-
 interface Case {
   readonly set: PathSet;
   readonly host: string;
@@ -33,20 +26,12 @@ interface Case {
   readonly refusal: string | undefined;
 }
 
-let cluster: Cluster;
+let router: AskedRouter;
 
 beforeAll(async () => {
-  cluster = await openRouter(inject('cluster'), 'ingress-nginx', { log: (line) => console.log(line) });
-  await kubectl(cluster, 'create', 'namespace', NAMESPACE);
-  await apply(cluster, NAMESPACE, [
-    ...['first', 'second'].map((name) => header(name)),
-    ...['web-v1', 'web-v2', 'api'].flatMap((name) => application(name)),
-  ]);
-  await kubectl(cluster, '-n', NAMESPACE, 'wait', 'deployment', '--all', '--for=condition=Available', '--timeout=60s');
+  router = await AskedRouter.open(inject('cluster'), 'e2e-side-effects');
 });
-afterAll(async () => {
-  await kubectl(cluster, 'delete', 'namespace', NAMESPACE, '--wait=false');
-});
+afterAll(() => router.close());
 
 test(`${BATCHES * HOSTS} generated sets of paths: prediction and proxy agree (GREENPATH_SEED=${SEED})`, {
   timeout: 1_800_000,
@@ -62,7 +47,7 @@ test(`${BATCHES * HOSTS} generated sets of paths: prediction and proxy agree (GR
       if (set.hosts !== 'one') counts.wildcard += 1;
     }
     expect(await disagreements(cases)).toEqual([]);
-    await kubectl(cluster, '-n', NAMESPACE, 'delete', 'ingress', '--all');
+    await router.clear();
   }
   console.log(`prediction and ingress-nginx agree: ${JSON.stringify(counts)}`);
   expect(Math.min(...Object.values(counts))).toBeGreaterThan((BATCHES * HOSTS) / 10);
@@ -71,23 +56,16 @@ test(`${BATCHES * HOSTS} generated sets of paths: prediction and proxy agree (GR
 /** Applies the Ingresses of sets of paths, and predicts from what the API server made of them: their age counts. */
 async function casesOf(sets: readonly PathSet[], nameOf: (index: number) => string): Promise<Case[]> {
   const hostOf = (index: number) => `${nameOf(index)}.test`;
-  const className = cluster.ingressClass ?? '';
+  const { namespace, className } = router;
   const given = sets.map((set, index) =>
-    ingressesOf(set, nameOf(index), { namespace: NAMESPACE, host: hostOf(index), className }),
+    ingressesOf(set, nameOf(index), { namespace, host: hostOf(index), className }),
   );
-  await apply(cluster, NAMESPACE, given.flat());
-  const { items } = JSON.parse(await kubectl(cluster, '-n', NAMESPACE, 'get', 'ingress', '-o', 'json'));
-  const read = new Map((items as Ingress[]).map((one) => [one.metadata.name, one]));
-  const asRead = (one: Ingress) => present(read.get(one.metadata.name));
-  return sets.map((set, index) => {
-    const [first, ...others] = given[index] ?? [];
-    const ingresses = [asRead(present(first)), ...others.map(asRead)] as const;
-    return caseOf(set, nameOf(index), hostOf(index), ingresses);
-  });
+  const read = await router.apply(given);
+  return sets.map((set, index) => caseOf(set, nameOf(index), hostOf(index), present(read[index])));
 }
 
-function caseOf(set: PathSet, name: string, host: string, [first, ...others]: readonly [Ingress, ...Ingress[]]): Case {
-  const live = liveOf(first, service('web-v1', 'v1'));
+function caseOf(set: PathSet, name: string, host: string, [first, ...others]: readonly Ingress[]): Case {
+  const live = liveOf(present(first), service('web-v1', 'v1'));
   const [preview] = previewOf(live, others, { matching: 'regex' }).objects;
   if (preview === undefined) throw new Error(`there is no preview of ${JSON.stringify(set)}`);
   const { name: _, namespace: __, ...metadata } = preview.metadata;
@@ -110,26 +88,15 @@ function refusalOf(plan: () => unknown): string | undefined {
 
 /** What the proxy does otherwise than was said of Ingresses that are applied. */
 async function disagreements(cases: readonly Case[]): Promise<string[]> {
-  await untilLoaded();
+  await router.untilLoaded();
   const before = await eachOf(cases, answersOf);
-  await apply(
-    cluster,
-    NAMESPACE,
-    cases.map(({ preview }) => preview),
-  );
+  await router.apply([cases.map(({ preview }) => preview)]);
   await eachOf(cases, ({ set, host }) => {
     const shown = set.first.find(({ to }) => to === 'web-v1')?.path ?? '/';
-    return untilAnswered(askedOf(set, host), `/green${shown}`, (answer) => answer.includes('web-v2'));
+    return router.untilAnswered(askedOf(set, host), `/green${shown}`, (answer) => answer.includes('web-v2'));
   });
   const after = await eachOf(cases, answersOf);
   return cases.flatMap((one, index) => judge(one, before[index] ?? new Map(), after[index] ?? new Map()));
-}
-
-/** Awaits that all Ingresses are loaded: the router learns of them in their order, so one more is the last. */
-async function untilLoaded(): Promise<void> {
-  const host = `last-${performance.now().toFixed(0)}.test`;
-  await apply(cluster, NAMESPACE, [ingress('last', [{ host, path: '/', service: 'api' }], {}, cluster.ingressClass)]);
-  await untilAnswered(host, '/', (answer) => answer !== '404');
 }
 
 /** A host that the live Ingress serves. */
@@ -165,61 +132,6 @@ async function answersOf({ set, host }: Case): Promise<Answers> {
   const paths = [...[...set.first, ...set.second].map(({ path }) => path), '/', '/q'];
   const answers = new Map<string, string>();
   for (const request of new Set(paths.flatMap(requestsAt)))
-    for (const at of hostsIn(set, host).asked) answers.set(`${at}${request}`, await answerTo(at, request));
+    for (const at of hostsIn(set, host).asked) answers.set(`${at}${request}`, await router.answerTo(at, request));
   return answers;
-}
-
-/** Who answers, through which Ingress, and what the application was asked for. */
-async function answerTo(host: string, path: string): Promise<string> {
-  const { status, headers } = await ask(cluster, host, path);
-  if (status === 404) return '404';
-  return `${status} ${headers['x-ingress']} ${headers['x-revision']} ${headers['x-path']}`;
-}
-
-async function untilAnswered(host: string, path: string, isRight: (answer: string) => boolean): Promise<void> {
-  const deadline = performance.now() + 120_000;
-  for (let count = 0; count < IN_A_ROW; ) {
-    const answer = await answerTo(host, path);
-    count = isRight(answer) ? count + 1 : 0;
-    if (performance.now() > deadline) throw new Error(`${host}${path} was still answered ${answer} after 120 s`);
-  }
-}
-
-/** Does something for each case, for some at a time. */
-async function eachOf<T>(cases: readonly Case[], action: (one: Case) => Promise<T>): Promise<T[]> {
-  const results: T[] = [];
-  for (let start = 0; start < cases.length; start += 10)
-    results.push(...(await Promise.all(cases.slice(start, start + 10).map(action))));
-  return results;
-}
-
-/** The header that an Ingress gives its answers by the annotation `custom-headers`. */
-function header(name: string): object {
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { 'X-Ingress': name } };
-}
-
-/** A Service and its pod, which says its name as the revision. */
-function application(name: string): object[] {
-  const labels = { app: name };
-  const container = {
-    name: 'app',
-    image: cluster.images.app,
-    env: [{ name: 'REVISION', value: name }],
-    readinessProbe: { httpGet: { path: '/ready', port: 8080 }, periodSeconds: 1 },
-  };
-  const template = { metadata: { labels }, spec: { automountServiceAccountToken: false, containers: [container] } };
-  return [
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name },
-      spec: { selector: labels, ports: [{ port: 80, targetPort: 8080 }] },
-    },
-    {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name },
-      spec: { selector: { matchLabels: labels }, template },
-    },
-  ];
 }
