@@ -1,4 +1,4 @@
-import { closedIn } from '../harness/routers/reloads.ts';
+import { closedIn } from '../harness/routers/closed-by-chance.ts';
 import { type ByHand, CLIENTS, type Released, type RouterResult, type Tally } from '../harness/routers/results.ts';
 
 /** The tables of docs/routers.md, made of what `npm run test:routers` measured. */

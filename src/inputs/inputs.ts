@@ -9,7 +9,7 @@ import { isLocal, MODES, type Mode } from '../state/modes.ts';
 import { readConfig, readValues } from './files.ts';
 import { InputForm, lines } from './form.ts';
 import { readSources } from './manifests.ts';
-import { readRoutes } from './routes.ts';
+import { readRouteInput } from './routes.ts';
 
 /** A DNS-1123 label, or nothing. */
 const NAMESPACE = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?$/;
@@ -107,7 +107,7 @@ function whyForeign(name: string, modes: readonly Mode[]): string {
 
 /** What is released, and where. */
 function readTarget(form: InputForm): Pick<Inputs, 'routes' | 'app' | 'namespace'> {
-  const routes = readRoutes(form);
+  const routes = readRouteInput(form);
   const [route] = routes;
   const app = form.read('app') || (routes.length > 1 ? '' : (route?.name ?? ''));
   if (!APP.test(app) && (form.read('app') !== '' || routes.length > 0)) {

@@ -13,7 +13,7 @@ const OTHER_ROUTES = [
 ] as const;
 
 /** Values separated by new lines or commas, so that a form field of one line can hold several. */
-export function readRoutes(form: InputForm): RouteRef[] {
+export function readRouteInput(form: InputForm): RouteRef[] {
   const text = form.read('route');
   const given = lines(text.replaceAll(',', '\n'));
   const refs = given.flatMap((one) => routeNamed(one) ?? []);

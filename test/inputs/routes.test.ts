@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { InputForm } from '../../src/inputs/form.ts';
-import { readRoutes } from '../../src/inputs/routes.ts';
+import { readRouteInput } from '../../src/inputs/routes.ts';
 
 /** What is read, and what is said of it. */
 function read(text: string) {
   const form = new InputForm(() => text);
-  return { refs: readRoutes(form), said: form.error()?.problems.map((problem) => problem.text) ?? [] };
+  return { refs: readRouteInput(form), said: form.error()?.problems.map((problem) => problem.text) ?? [] };
 }
 
 test('routes of several kinds, on lines or in a list', () => {

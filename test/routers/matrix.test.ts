@@ -3,7 +3,7 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import { openRouter } from '../../cluster/routers/open.ts';
 import { describeAnswer, strangers } from '../../harness/edges.ts';
 import { isMissing } from '../../harness/load.ts';
-import { chanceOf, closedIn, LEVEL } from '../../harness/routers/reloads.ts';
+import { chanceOf, closedIn, LEVEL } from '../../harness/routers/closed-by-chance.ts';
 import { KEEPING, leaveResults, type Released, type RouterResult, talliesOf } from '../../harness/routers/results.ts';
 import { type PreviewName, ROWS, type Row, titleOf } from '../../harness/routers/rows.ts';
 import { versionOf } from '../../harness/routers/version.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chanceOf, closedIn, LEVEL } from '../../../harness/routers/reloads.ts';
+import { chanceOf, closedIn, LEVEL } from '../../../harness/routers/closed-by-chance.ts';
 
 /** Whether the reloads of a release close more kept connections than any reload does. */
 
