@@ -1,7 +1,8 @@
 import { type Host, hostCovers, hostsOverlap, hostText } from '../../../core/base/hosts.ts';
-import { annotation, nameFrom } from '../../../core/kube/objects.ts';
+import { nameFrom } from '../../../core/kube/objects.ts';
 import { hostsOf } from '../../../core/release/route.ts';
 import { type MatchedPath, mayMeet } from '../../meeting.ts';
+import { aliasesOf } from '../aliases.ts';
 import type { Ingress } from '../object.ts';
 import { overlapError } from '../overlap.ts';
 import { type IngressPath, pathsOf } from '../paths.ts';
@@ -68,10 +69,11 @@ function presentPaths(hosts: ReadonlySet<Host>, ingresses: readonly Ingress[], n
   );
   return ingresses.flatMap((ingress) => {
     const paths = pathsOf(ingress);
-    const aliases = annotation(ingress, ALIASES)?.split(/[\s,]+/) ?? [];
+    // NGINX prefers every name to a regex, so that an alias which is one overlaps with nothing.
+    const aliases = aliasesOf(ingress, ALIASES);
     return paths.flatMap((path) => {
       const own = path.isFallback ? hostsOf(paths) : [path.host];
-      return [...own, ...aliases.filter((alias) => alias !== '')].map((host) => ({
+      return [...own, ...aliases].map((host) => ({
         host,
         path,
         ingress: nameFrom(namespace, ingress),

@@ -46,6 +46,7 @@ describe('refuses', () => {
     ['no host beside a wildcard', undefined, ingress('shop', '*.io')],
     ['a wildcard beside a defaultBackend', '*.example.com', withDefault('shop.example.com')],
     ['a wildcard beside an alias', '*.example.com', aliased('shop.example.com')],
+    ['a wildcard beside an alias with capitals', '*.example.com', aliased('Shop.Example.com')],
     [
       'a name whose live path gets in front of a path below a wildcard',
       'a.example.com',
