@@ -1,9 +1,13 @@
+/** One change every 3.3 s, and its workers take one list a second. */
+const NGINX = 4_500;
+
 /**
- * How long proxies that serve routes of several kinds take to apply a change, in milliseconds: the longest time that was
- * seen or that their code allows, with a margin. docs/routers.md has the figures. `proof.settle` in the config overrides
+ * How long proxies take to apply a change, in milliseconds: the longest time that was seen or that their code allows, with
+ * a margin, where several files need it. docs/routers.md has the figures. `proof.settle` in the config overrides
  * them.
  */
 export const SETTLE_TIMES = {
+  nginx: NGINX,
   /** One change every 2 s, counted from the one before; on a busy machine, 3.3 s were seen. */
   traefik: 3_500,
   /**
@@ -17,5 +21,5 @@ export const SETTLE_TIMES = {
    */
   busyIstio: 11_000,
   /** One that is not known counts as the slowest that was measured. */
-  unknown: 4_500,
+  unknown: NGINX,
 } as const;

@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../../src/core/base/error.ts';
 import type { Refusal } from '../../src/core/checks/refusal.ts';
 import type { OfferedService } from '../../src/core/kube/counterpart.ts';
 import type { KubeObject, Service } from '../../src/core/kube/objects.ts';
@@ -58,16 +57,16 @@ export interface Protection {
   readonly refusal: Refusal;
   /** What the preview has instead; omitted if it has the same. */
   readonly previewed?: Readonly<Record<string, string>>;
-  /** The code with which the router refuses a preview of such a route; otherwise the preview has them too. */
-  readonly refused?: ErrorCode;
 }
 
-/** One for each registered router; undefined for a router that reads no annotation of this sort. */
+/**
+ * One for each registered router; undefined for one that reads no annotation of this sort, or whose preview mirrors / only,
+ * so that no full route shows it: the tests of that router do.
+ */
 export const PROTECTIONS: Readonly<Record<string, Protection | undefined>> = {
   gateway: undefined,
   nginx: { annotations: { 'nginx.ingress.kubernetes.io/auth-url': 'http://auth/' }, refusal: 'login' },
   haproxy: { annotations: { 'haproxy.org/auth-type': 'basic-auth' }, refusal: 'login' },
-  // Their previews mirror / only, so that no full route shows it: the tests of each do.
   contour: undefined,
   kong: undefined,
   f5: undefined,

@@ -1,11 +1,11 @@
 import { GreenpathError } from '../../core/base/error.ts';
 import { type KubeObject, LABEL_APP, LABEL_REVISION, nameOf } from '../../core/kube/objects.ts';
 import { refOf } from '../../core/release/route.ts';
-import { isOwnPreview, kindNote, NO_RECORDS, refuseForeignObject } from '../own.ts';
+import { kindNote, NO_RECORDS, refuseForeignObject } from '../own.ts';
 import { refuseHosts } from '../preview-hosts.ts';
 import type { OwnRoutes, PreviewRequest } from '../requests.ts';
 import { aliasCovers, aliasesOf } from './aliases.ts';
-import { ingressesElsewhere } from './elsewhere.ts';
+import { allButOwnPreviews } from './elsewhere.ts';
 import { type Mirror, mirrors, mirrorsAtHosts, type PathMirroring } from './mirror.ts';
 import { classLike, type Ingress } from './object.ts';
 import { refuseOverlap, refuseRegexes } from './overlap.ts';
@@ -42,8 +42,7 @@ export function previewsBeside(
   const { kind } = request.settings;
   if (kind.by === 'host') return previewsAtHosts(request, kind.host, stripping);
   if (kind.by === 'header') throw noHeaders(request, stripping);
-  const here = request.all.flatMap(({ object }) => (isOwnPreview(object, request.app) ? [] : object));
-  const others = [...here, ...ingressesElsewhere(request)];
+  const others = allButOwnPreviews(request);
   const planned = request.routes.map((route) => {
     const live = liveIngress(route);
     stripping.refuse?.(live);

@@ -1,7 +1,8 @@
 import { hostsOf } from '../../../core/release/route.ts';
-import { isOwnOfAny, isOwnPreview } from '../../own.ts';
+import { isOwnOfAny } from '../../own.ts';
 import type { OwnRoutes, PreviewRequest } from '../../requests.ts';
-import { ingressesElsewhere } from '../elsewhere.ts';
+import { SETTLE_TIMES } from '../../settle-times.ts';
+import { allButOwnPreviews, ingressesElsewhere } from '../elsewhere.ts';
 import type { IngressRouter } from '../ingress-router.ts';
 import { type Mirror, mirrors } from '../mirror.ts';
 import type { Ingress } from '../object.ts';
@@ -36,10 +37,7 @@ const STRIPPING: Stripping = {
   mirror: mirrorOf,
 };
 
-/**
- * Routers that read the annotations of ingress-nginx: itself, and Traefik 3.7 and newer. `settleTime`: ingress-nginx
- * applies one change every 3.3 s and its workers one list a second, Traefik one change every 2 s.
- */
+/** Routers that read the annotations of ingress-nginx: itself, and Traefik 3.7 and newer, which is not slower. */
 export const nginx: IngressRouter = {
   name: 'nginx',
   known: 'understands the annotations of ingress-nginx (ingress-nginx itself, Traefik 3.7 or newer)',
@@ -47,7 +45,7 @@ export const nginx: IngressRouter = {
   // With several of them, people choose names of their own in that group; AKS has one that it manages.
   controllers: /^(k8s\.io\/[\w.-]*ingress-nginx[\w.-]*|webapprouting\.kubernetes\.azure\.com\/nginx.*)$/,
   alsoControllers: /^traefik\.io\/ingress-controller$/,
-  settleTime: 4_500,
+  settleTime: SETTLE_TIMES.nginx,
   isPreview: (route, prefix, path) => placed(route, [path]).some((one) => isMirror(route, prefix, one, pathsOf(route))),
   previews,
   parking: (request) =>
@@ -97,10 +95,8 @@ function previewOf(
   const wanted = mirrors(request, route, prefix, STRIPPING);
   // A live route that does not exist yet cannot contain its preview.
   const isInside = isClassic(route.ingress) && route.exists;
-  refuseTaken(prefix, isInside ? route : { ...route, preview: [] }, wanted, [
-    ...present.filter((other) => !isOwnPreview(other, request.app)),
-    ...elsewhere,
-  ]);
+  const others = allButOwnPreviews(request).filter((other) => !isCanary(other));
+  refuseTaken(prefix, isInside ? route : { ...route, preview: [] }, wanted, others);
   if (isInside) return { wanted, own: { objects: [], patch: classicPatch(route, wanted) } };
   const object = previewBeside(request, route, wanted, STRIPPING.annotations, STRIPPING.strip(prefix, route.ingress));
   if (request.settings.matching === 'keep') {
