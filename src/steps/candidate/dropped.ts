@@ -1,12 +1,11 @@
+import { GreenpathError } from '../../core/base/error.ts';
 import type { Stack } from '../../core/colouring/stack.ts';
 import { keyAt, keyOf } from '../../core/kube/identity.ts';
 import { KIND } from '../../core/kube/kinds.ts';
-import { isOfRevision, type KubeObject, nameOf } from '../../core/kube/objects.ts';
-import type { Manifest } from '../../core/manifests/manifests.ts';
+import { type KubeObject, LABEL_NAME, label, nameOf, type Service } from '../../core/kube/objects.ts';
 import { entriesOfCandidate } from '../../core/release/candidate-entries.ts';
 import { leadsTo } from '../../core/release/entry.ts';
 import { recordName } from '../../core/release/record.ts';
-import type { Content } from '../../core/release/redeploy.ts';
 import type { StackRole } from '../../core/release/stack-role.ts';
 import { listOwned } from '../../state/owned-objects.ts';
 import type { ReleaseRecord } from '../../state/records.ts';
@@ -21,7 +20,6 @@ import { fresh } from './remove-superseded.ts';
 /** What is known of an earlier deployment of the revision. */
 interface Earlier {
   readonly role: StackRole;
-  readonly content: Content;
   readonly releaseRecord: ReleaseRecord | undefined;
 }
 
@@ -29,29 +27,58 @@ interface Earlier {
  * What Greenpath created of the candidate at an earlier deployment and its manifests no longer have. If it stayed, its
  * pods would get requests through the Services of the stack, and `promote` would start its workers. The cluster says
  * what there is, since a deployment that failed may have left no record. Jobs are not part of it: `keepHooks` decides
- * about hooks, and one that ran says that it did. With the same content only Services can be left, of which the last
- * deployment did not get to remove them.
+ * about hooks, and one that ran says that it did. Throws `drifted` if somebody's route leads to one of its Services.
  */
 export async function findDropped(
   run: Run,
   stack: Stack,
   situation: Situation,
-  { role, content, releaseRecord }: Earlier,
+  { role, releaseRecord }: Earlier,
 ): Promise<KubeObject[]> {
   if (role !== 'candidate') return [];
   const { app, revision } = run.inputs;
-  const kept = new Set(manifestsOf(stack).map(({ object }) => keyOf(object)));
+  const kept = new Set(stack.own.map(({ object }) => keyOf(object)));
   kept.add(keyAt(KIND.ConfigMap, recordName(app, revision)));
-  const present =
-    content === 'same'
-      ? situation.services.filter((one) => isOfRevision(one, app, revision))
-      : await listOwned(run, revision);
-  return present.filter((one) => !kept.has(keyOf(one)) && one.kind !== KIND.Job.kind && isCreated(one, releaseRecord));
+  const plain = plainKeys(stack);
+  const isKept = (one: KubeObject) => kept.has(keyOf(one)) || plain.has(keyOf(one)) || plain.has(plainKey(one));
+  const dropped = (await listOwned(run, revision)).filter(
+    (one) => !isKept(one) && one.kind !== KIND.Job.kind && isCreated(one, releaseRecord),
+  );
+  if (dropped.some(isService)) refuseNamed(await fresh(run, situation), run, stack, dropped);
+  return dropped;
 }
 
-/** All that the manifests have, whatever becomes of it: a part may be shared by now. */
-function manifestsOf({ own, shared, left }: Stack): Manifest[] {
-  return [...own, ...shared, ...left.map(({ manifest }) => manifest)];
+/** What the manifests have beside the stack: a part may be shared by now, and its earlier object may hold its data. */
+function plainKeys({ shared, left }: Stack): ReadonlySet<string> {
+  return new Set([...shared, ...left.map(({ manifest }) => manifest)].map(({ object }) => keyOf(object)));
+}
+
+/** The key that an object of a stack has in the manifests. */
+function plainKey(one: KubeObject): string {
+  const { metadata } = one;
+  return keyOf({ ...one, metadata: { ...metadata, name: label(one, LABEL_NAME) ?? metadata.name } });
+}
+
+function refuseNamed(now: Situation, run: Run, stack: Stack, dropped: readonly KubeObject[]): void {
+  const services = [...dropped.filter(isService), ...droppedEntries(now, run, stack)];
+  const route = routeTo(
+    now,
+    services.map(({ metadata }) => metadata.name),
+  )?.object;
+  if (route === undefined) return;
+  throw new GreenpathError(
+    'drifted',
+    `${nameOf(route)} leads to one of these, which are no longer in the manifests of ${run.inputs.revision}: ${services.map(nameOf).join(', ')}. So nothing of it was removed`,
+    'Let that route name what is live, or remove the path from it; then run the step again.',
+  );
+}
+
+/** The plain Services that lead only to what the manifests of the candidate no longer have. */
+function droppedEntries(now: Situation, run: Run, stack: Stack): Service[] {
+  const plain = plainKeys(stack);
+  return entriesOfCandidate(now, run.inputs.revision).filter(
+    (entry) => !plain.has(keyOf(entry)) && !stack.services.some((one) => leadsTo(entry, one)),
+  );
 }
 
 /** Says what will be removed. */
@@ -81,9 +108,7 @@ export async function removeDroppedServices(
   if (services.length === 0) return;
   const { revision, config } = run.inputs;
   const now = await fresh(run, situation);
-  const entries = entriesOfCandidate(now, revision).filter(
-    (entry) => !stack.services.some((one) => leadsTo(entry, one)),
-  );
+  const entries = droppedEntries(now, run, stack);
   const names = services.map(({ metadata }) => metadata.name);
   const by = routeTo(now, [...names, ...entries.map(({ metadata }) => metadata.name)])?.object;
   if (by !== undefined) {

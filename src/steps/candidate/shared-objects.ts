@@ -2,7 +2,7 @@ import { atPlace, changedError, GreenpathError } from '../../core/base/error.ts'
 import type { Stack } from '../../core/colouring/stack.ts';
 import { diffOf } from '../../core/kube/diff.ts';
 import type { Kind } from '../../core/kube/kind-row.ts';
-import { type KubeObject, nameOf } from '../../core/kube/objects.ts';
+import { ANNOTATION_ENTRY, annotation, type KubeObject, nameOf } from '../../core/kube/objects.ts';
 import { secretTexts } from '../../core/kube/secret-values.ts';
 import type { Manifest } from '../../core/manifests/manifests.ts';
 import { noteWrite, type Run } from '../../state/run.ts';
@@ -34,13 +34,24 @@ export async function planShared(run: Run, stack: Stack, situation: Situation): 
   const changed = await Promise.all(
     there.map(async (one) => {
       const isSet = takesKeys(one, stack);
-      return [...(await contentChange(run, one, isSet ? ['data'] : [])), ...(isSet ? keysToSet(one) : [])];
+      const except = [...(isSet ? ['data'] : []), ...(followsLive(run, situation, one) ? ['spec'] : [])];
+      return [...(await contentChange(run, one, except)), ...(isSet ? keysToSet(one) : [])];
     }),
   );
   return [
     ...missing.filter((_, index) => created[index]).map((create) => ({ create })),
     ...changed.flat().map((set) => ({ set })),
   ];
+}
+
+/** Whether it is a plain Service of an earlier release, whose callers must get what is live; then a notice says so. */
+function followsLive(run: Run, { revision }: Situation, { manifest: { word }, present }: PresentShared): boolean {
+  const follows = revision !== undefined && annotation(present, ANNOTATION_ENTRY) === run.inputs.app;
+  if (follows)
+    run.report.notice(
+      `${nameOf(present)} is ${word} now, but leads to ${revision}, which is live, and its spec is not changed. Once its callers shall reach what these manifests define, remove its annotation ${ANNOTATION_ENTRY} and apply it with kubectl`,
+    );
+  return follows;
 }
 
 async function refuseKeys(run: Run, there: readonly PresentShared[], situation: Situation): Promise<void> {

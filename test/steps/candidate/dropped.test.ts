@@ -12,7 +12,11 @@ const own = (object: KubeObject): KubeObject => ({
   ...object,
   metadata: {
     ...object.metadata,
-    labels: { 'greenpath.dev/app': 'web', 'greenpath.dev/revision': 'v2' },
+    labels: {
+      'greenpath.dev/app': 'web',
+      'greenpath.dev/revision': 'v2',
+      'greenpath.dev/name': object.metadata.name.replace('-v2', ''),
+    },
     managedFields: [{ manager: 'greenpath', operation: 'Update' }],
   },
 });
@@ -24,7 +28,9 @@ const stackOf = (kept: readonly object[], shared: readonly object[] = []) =>
     ...{ own: kept.map((object) => ({ object })), shared: shared.map((object) => ({ object })), left: [] },
     services: kept.filter((one) => (one as KubeObject).kind === 'Service'),
   }) as unknown as Stack;
-const CANDIDATE = { role: 'candidate', content: 'other', releaseRecord: undefined } as const;
+/** As the manifests name them. */
+const [plainMail, plainService] = [deployed('mail'), entry('v2', 'mail')];
+const CANDIDATE = { role: 'candidate', releaseRecord: undefined } as const;
 
 async function candidate({ others = [] as ReturnType<typeof ingress>[], plain = [] as object[] } = {}) {
   const ingresses = [ingress('web', { paths: { '/': 'web' } }), ...others];
@@ -57,10 +63,10 @@ const names = (found: readonly KubeObject[]) => found.map(({ kind, metadata: { n
 describe('what is dropped', () => {
   test.each<[string, Stack, object, string[]]>([
     ['what the manifests lack', stackOf([web, service]), {}, ['Service mail-v2', 'Deployment mail-v2']],
-    ['not what is shared by now', stackOf([web, service, gone], [mail]), {}, []],
-    ['with the same content, a Service alone', stackOf([web, service]), { content: 'same' }, ['Service mail-v2']],
-    ['nothing of what was live', stackOf([web, service]), { role: 'previous', content: 'same' }, []],
-    ['nothing of a first deployment', stackOf([web, service]), { role: 'absent', content: 'unknown' }, []],
+    ['not what is shared by now', stackOf([web, service], [plainMail, plainService]), {}, []],
+    ['nor what is shared under its own name', stackOf([web, service, gone], [mail]), {}, []],
+    ['nothing of what was live', stackOf([web, service]), { role: 'previous' }, []],
+    ['nothing of a first deployment', stackOf([web, service]), { role: 'absent' }, []],
   ])('%s', async (_, stack, how, expected) => {
     const { run, now } = await candidate();
     expect(names(await findDropped(run, stack, now, { ...CANDIDATE, ...how })).toSorted()).toEqual(expected.toSorted());
@@ -83,7 +89,15 @@ test('its Deployments go at first, and its Services once the preview names other
   expect(deleted()).toEqual(['deployments/mail-v2', 'services/mail-v2']);
 });
 
-test('with a Service goes the plain one that leads to it', async () => {
+test('is refused where a route leads to one of its Services', async () => {
+  const { run, now } = await candidate({ others: [ingress('other', { paths: { '/mail': 'mail-v2' } })] });
+  await expect(findDropped(run, stackOf([web, service]), now, CANDIDATE)).rejects.toMatchObject({
+    code: 'drifted',
+    message: expect.stringContaining('Ingress other leads to one of these'),
+  });
+});
+
+test('with a Service goes the plain one that leads to it, but for one that is shared by now', async () => {
   const plain = [own(entry('v2', 'mail')), own(entry('v2'))].map((one, index) => ({
     ...one,
     metadata: {
@@ -95,6 +109,9 @@ test('with a Service goes the plain one that leads to it', async () => {
   const { run, now, deleted } = await candidate({ plain });
   await removeDroppedServices(run, stackOf([web, service]), now, [gone]);
   expect(deleted()).toEqual(['services/mail', 'services/mail-v2']);
+  const shared = await candidate({ plain });
+  await removeDroppedServices(shared.run, stackOf([web, service], [plainService]), shared.now, [gone]);
+  expect(shared.deleted()).toEqual(['services/mail-v2']);
 });
 
 test('a Service that a route names stays, and the route is named', async () => {

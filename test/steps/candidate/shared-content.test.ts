@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { planShared, writeShared } from '../../../src/steps/candidate/shared-objects.ts';
 import { type Asked, json } from '../../cluster/server.ts';
-import { byPath, ingress, look, situation, stackService } from '../../state/app.ts';
-import { PLAIN, stackOf } from '../stacks.ts';
+import { byPath, entry, ingress, look, situation, stackService } from '../../state/app.ts';
+import { PLAIN, SERVICE, stackOf } from '../stacks.ts';
 
 const LIVE = { ingresses: [ingress()], services: [stackService('v1')] };
 
@@ -46,4 +46,19 @@ describe('a shared object whose label selector differs', () => {
     expect(sent).toMatchObject([{ spec }]);
     expect(tried).toMatchObject([{ spec }, { spec }]);
   });
+});
+
+test.each(['keep', 'apply'])('a plain Service of what is live still leads there, with backing: %s', async (backing) => {
+  const backed = SERVICE.replaceAll('web', 'db').replace(
+    'name: db',
+    'name: db, annotations: {greenpath.dev/shared: "true"}',
+  );
+  const present = json(200, { ...entry('v1', 'db'), apiVersion: 'v1', kind: 'Service' });
+  const options = { config: `backing: ${backing}`, mode: 'deploy-green', manifests: 'package.json' };
+  const looking = await look(options, byPath({ 'GET services/db': present, 'PATCH services/db': present }));
+  await writeShared(looking.run, await planShared(looking.run, stackOf(...PLAIN, backed), situation(looking, LIVE)));
+  expect(looking.asked.filter(({ method }) => method === 'PATCH')).toEqual([]);
+  expect(looking.told()).toContain(
+    'Service db is shared now, but leads to v1, which is live, and its spec is not changed',
+  );
 });
