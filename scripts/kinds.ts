@@ -47,7 +47,8 @@ const CLUSTER_ROLE = `# Optional, and read-only: what belongs to the whole clust
 # - Which controller serves an Ingress is in its IngressClass. Without this right, the name of the class or the setting
 #   router of the config says it, and deploy-green looks whether that is so.
 # - Ingresses of other namespaces may have the hosts of yours, and so may HTTPRoutes on the same Gateway. Without this
-#   right, deploy-green does not know whether the preview takes requests from them, and says so.
+#   right, and for Ingresses the one before, deploy-green does not know whether the preview takes requests from them, and
+#   says so.
 # ---
 # apiVersion: rbac.authorization.k8s.io/v1
 # kind: ClusterRole

@@ -33,8 +33,9 @@ export function ofOtherKinds(
 
 /**
  * Throws `preview-taken` where a route of another kind serves the preview's path or host. One router may serve both
- * kinds, and nothing says whether it does: hosts and paths are compared as they are written, and `overlap: accept` says
- * that there are two routers. A wider host does not count: often it only redirects, or another router serves it.
+ * kinds, and nothing says whether it does: paths are compared as they are written, and `overlap: accept` says that there
+ * are two routers. For a preview by host, a wider host does not count: often it only redirects, or another router serves
+ * it. For one below a path it does, since that route names the very path.
  */
 export function refuseOtherKinds(meeting: Meeting): void {
   const { kind, overlap } = meeting.settings;

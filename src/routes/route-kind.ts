@@ -68,8 +68,8 @@ export interface RouteKind<T extends KubeObject = KubeObject> {
   /** Whether requests for `host` use TLS. */
   hasTls(route: T, host: Host): boolean;
   /**
-   * IP addresses and names at which it is served. If it is served nowhere yet, those of `others` that its router
-   * serves.
+   * IP addresses and names at which it is served. If it has none, those of one of `others` that its router serves;
+   * there are no others for a route that exists.
    */
   addresses(route: T, others: readonly T[]): string[];
   /** The objects that say where a route is served, if it does not do so itself. They are read where the Role allows it. */

@@ -75,7 +75,7 @@ function previewObjects(
 
 /** A host of its own needs a record of its own; at the live hosts there is nothing to create. */
 function previewAnnotations({ annotations, kind }: PreviewRequest<HttpRoute>['settings']): Record<string, string> {
-  return { ...annotations, ...(kind.by === 'host' ? {} : NO_RECORDS), ...kindNote(kind) };
+  return { ...(kind.by === 'host' ? {} : NO_RECORDS), ...annotations, ...kindNote(kind) };
 }
 
 function hostsOfPreview(route: HttpRoute, pattern: string): string[] {

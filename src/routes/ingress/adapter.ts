@@ -49,7 +49,7 @@ function lastApplied({ metadata }: Ingress): string[] {
   return [...text.matchAll(/"service":\{"name":"([^"\\]+)"/g)].map(([, name = '']) => name);
 }
 
-/** Where an Ingress is served; if it does not exist yet, where others of its class are. */
+/** Where an Ingress is served; if its status does not say it, where the first of `others` of its class is. */
 function addresses(route: Ingress, others: readonly Ingress[]): string[] {
   const own = ownAddresses(route);
   if (own.length > 0) return own;
