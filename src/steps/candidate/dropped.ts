@@ -2,7 +2,16 @@ import { GreenpathError } from '../../core/base/error.ts';
 import type { Stack } from '../../core/colouring/stack.ts';
 import { keyAt, keyOf } from '../../core/kube/identity.ts';
 import { KIND } from '../../core/kube/kinds.ts';
-import { type KubeObject, LABEL_NAME, label, nameOf, type Service } from '../../core/kube/objects.ts';
+import {
+  ANNOTATION_CONTENT,
+  annotation,
+  isOfRevision,
+  type KubeObject,
+  LABEL_NAME,
+  label,
+  nameOf,
+  type Service,
+} from '../../core/kube/objects.ts';
 import { entriesOfCandidate } from '../../core/release/candidate-entries.ts';
 import { leadsTo } from '../../core/release/entry.ts';
 import { recordName } from '../../core/release/record.ts';
@@ -27,7 +36,8 @@ interface Earlier {
  * What Greenpath created of the candidate at an earlier deployment and its manifests no longer have. If it stayed, its
  * pods would get requests through the Services of the stack, and `promote` would start its workers. The cluster says
  * what there is, since a deployment that failed may have left no record. Jobs are not part of it: `keepHooks` decides
- * about hooks, and one that ran says that it did. Throws `drifted` if somebody's route leads to one of its Services.
+ * about hooks, and one that ran says that it did. If the Services say that this content was written last, only Services
+ * can be left, since those go after the others. Throws `drifted` if somebody's route leads to one of them.
  */
 export async function findDropped(
   run: Run,
@@ -41,7 +51,10 @@ export async function findDropped(
   kept.add(keyAt(KIND.ConfigMap, recordName(app, revision)));
   const plain = plainKeys(stack);
   const isKept = (one: KubeObject) => kept.has(keyOf(one)) || plain.has(keyOf(one)) || plain.has(plainKey(one));
-  const dropped = (await listOwned(run, revision)).filter(
+  const services = situation.services.filter((one) => isOfRevision(one, app, revision));
+  const lasting = services.filter((one) => kept.has(keyOf(one)));
+  const isWritten = lasting.length > 0 && lasting.every((one) => annotation(one, ANNOTATION_CONTENT) === stack.digest);
+  const dropped = (isWritten ? services : await listOwned(run, revision)).filter(
     (one) => !isKept(one) && one.kind !== KIND.Job.kind && isCreated(one, releaseRecord),
   );
   if (dropped.some(isService)) refuseNamed(await fresh(run, situation), run, stack, dropped);

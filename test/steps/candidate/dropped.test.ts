@@ -23,11 +23,14 @@ const own = (object: KubeObject): KubeObject => ({
 const [web, mail] = [own(deployed('web-v2')), own(deployed('mail-v2'))];
 const job = own({ ...deployed('init-v2'), apiVersion: 'batch/v1', kind: 'Job' });
 const [service, gone] = [stackService('v2'), stackService('v2', 'mail')];
+service.metadata.annotations = { ...service.metadata.annotations, 'greenpath.dev/content': 'd2' };
 const stackOf = (kept: readonly object[], shared: readonly object[] = []) =>
   ({
     ...{ own: kept.map((object) => ({ object })), shared: shared.map((object) => ({ object })), left: [] },
     services: kept.filter((one) => (one as KubeObject).kind === 'Service'),
   }) as unknown as Stack;
+/** With the content that the Services say. */
+const written = { ...stackOf([web, service]), digest: 'd2' };
 /** As the manifests name them. */
 const [plainMail, plainService] = [deployed('mail'), entry('v2', 'mail')];
 const CANDIDATE = { role: 'candidate', releaseRecord: undefined } as const;
@@ -65,6 +68,7 @@ describe('what is dropped', () => {
     ['what the manifests lack', stackOf([web, service]), {}, ['Service mail-v2', 'Deployment mail-v2']],
     ['not what is shared by now', stackOf([web, service], [plainMail, plainService]), {}, []],
     ['nor what is shared under its own name', stackOf([web, service, gone], [mail]), {}, []],
+    ['where this content was written last, a Service alone', written, {}, ['Service mail-v2']],
     ['nothing of what was live', stackOf([web, service]), { role: 'previous' }, []],
     ['nothing of a first deployment', stackOf([web, service]), { role: 'absent' }, []],
   ])('%s', async (_, stack, how, expected) => {
