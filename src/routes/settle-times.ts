@@ -1,13 +1,9 @@
-/** One change every 3.3 s, and its workers take one list a second. */
-const NGINX = 4_500;
-
 /**
  * How long proxies take to apply a change, in milliseconds: the longest time that was seen or that their code allows, with
  * a margin, where several files need it. docs/routers.md has the figures. `proof.settle` in the config overrides
  * them.
  */
 export const SETTLE_TIMES = {
-  nginx: NGINX,
   /** One change every 2 s, counted from the one before; on a busy machine, 3.3 s were seen. */
   traefik: 3_500,
   /**
@@ -20,6 +16,6 @@ export const SETTLE_TIMES = {
    * 0.1 s, at most 10 s. 8.8 s were seen.
    */
   busyIstio: 11_000,
-  /** One that is not known counts as the slowest that was measured. */
-  unknown: NGINX,
+  /** ingress-nginx: one change every 3.3 s, and its workers take one list a second. One that is not known counts as it. */
+  slowest: 4_500,
 } as const;

@@ -40,8 +40,8 @@ export function longestSettleTimeOf(route: HttpRoute): number {
 
 function slowestOf(route: HttpRoute, timeOf: (implementation: Implementation) => number): number {
   const known = [...acceptedBy(route)].map(implementationOf);
-  const times = known.map((one) => (one === undefined ? SETTLE_TIMES.unknown : timeOf(one)));
-  return times.length === 0 ? SETTLE_TIMES.unknown : Math.max(...times);
+  const times = known.map((one) => (one === undefined ? SETTLE_TIMES.slowest : timeOf(one)));
+  return times.length === 0 ? SETTLE_TIMES.slowest : Math.max(...times);
 }
 
 /** The controllers that serve a route by its status and of which nobody measured anything; undefined if there are none. */

@@ -9,7 +9,7 @@ import { previews } from './preview.ts';
 /** Every implementation of Gateway API: the standard says how routes match and rewrite. They differ in their delay. */
 export const gateway: Router<HttpRoute> = {
   name: 'gateway',
-  settleTime: SETTLE_TIMES.unknown,
+  settleTime: SETTLE_TIMES.slowest,
   settleTimeOf,
   longestSettleTimeOf,
   untriedOf,

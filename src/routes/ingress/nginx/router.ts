@@ -45,7 +45,7 @@ export const nginx: IngressRouter = {
   // With several of them, people choose names of their own in that group; AKS has one that it manages.
   controllers: /^(k8s\.io\/[\w.-]*ingress-nginx[\w.-]*|webapprouting\.kubernetes\.azure\.com\/nginx.*)$/,
   alsoControllers: /^traefik\.io\/ingress-controller$/,
-  settleTime: SETTLE_TIMES.nginx,
+  settleTime: SETTLE_TIMES.slowest,
   isPreview: (route, prefix, path) => placed(route, [path]).some((one) => isMirror(route, prefix, one, pathsOf(route))),
   previews,
   parking: (request) =>
