@@ -16,6 +16,7 @@ export const SECONDS: Readonly<Record<string, number>> = {
   'test/e2e/previews.all.test.ts': 120,
   'test/e2e/redirects.all.test.ts': 110,
   'test/e2e/ten.all.test.ts': 110,
+  'test/e2e/regexes.all.test.ts': 100,
   'test/e2e/manifests.all.test.ts': 100,
   'test/e2e/lifecycle.test.ts': 105,
   'test/e2e/switches.test.ts': 92,

@@ -14,7 +14,7 @@ import { ingress, REGEX } from './parts.ts';
  * own, and all share a reload.
  */
 
-const HOSTS = 150;
+const HOSTS = 100;
 const SEED = Number(process.env.GREENPATH_SEED ?? Date.now() % 2 ** 31);
 const PREVIEW = /^\/green(\/|$)(.*)/i;
 
@@ -35,11 +35,13 @@ const regexes = fc
       '/(?:GREEN|b)',
       '/.{5}',
       '/greens?',
-      '/(?!a)[^/]*',
+      '/(?!a)[a-z]*',
     ),
     fc.constantFrom('', '', '(/|$)(.*)', '/x', '/[0-9]+', '(/x)?$', '$', '/.*\\.js$', 'house'),
   )
-  .map((parts) => parts.join(''));
+  .map((parts) => parts.join(''))
+  // The admission webhook of ingress-nginx refuses the preview where another Ingress has its very path.
+  .filter((path) => path !== '/green(/|$)(.*)');
 const sets = fc.uniqueArray(regexes, { minLength: 1, maxLength: 2 });
 
 interface Case {
@@ -85,7 +87,7 @@ async function casesOf(generated: readonly (readonly string[])[]): Promise<Case[
   return named.map(({ paths, name, host }, index) => {
     const [first, ...others] = present(read[index]);
     const live = liveOf(present(first), service('web-v1', 'v1'));
-    const preview = present(previewOf(live, others, { overlap: 'accept' }).objects[0]);
+    const preview = present(previewOf(live, [], { matching: 'regex' }).objects[0]);
     const { name: _, namespace: __, ...metadata } = preview.metadata;
     return {
       ...{ host, paths },
@@ -113,7 +115,7 @@ function isRefused(plan: () => unknown): boolean {
     plan();
     return false;
   } catch (error) {
-    if (error instanceof GreenpathError && error.code === 'preview-side-effect') return true;
+    if (error instanceof GreenpathError && ['preview-side-effect', 'preview-taken'].includes(error.code)) return true;
     throw error;
   }
 }
