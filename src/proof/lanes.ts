@@ -108,9 +108,11 @@ export class Lanes {
     const waiting = new Set<Promise<void>>();
     try {
       for (;;) {
+        const before = pause;
         const one = ask(id, request, until)
           .then((isBusy) => {
-            pause = pauseAfter(pause, isBusy);
+            // What was sent before the pause became longer says nothing of the longer one.
+            if (!isBusy || pause <= before) pause = pauseAfter(pause, isBusy);
           })
           .catch((error: unknown) => {
             if (!until.aborted) this.#fail(error);
