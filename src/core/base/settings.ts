@@ -81,7 +81,7 @@ export const choice = <const T extends readonly string[]>(words: T, where = '') 
 const FORMER: Readonly<Record<string, boolean>> = { yes: true, on: true, no: false, off: false };
 /** `true` or `false`. */
 export const flag = v.boolean(({ input }) => {
-  const near = FORMER[String(input).toLowerCase()];
+  const near = typeof input === 'string' ? FORMER[input.toLowerCase()] : undefined;
   return `expected true or false${near === undefined ? '' : `; did you mean ${near}?`}`;
 });
 
