@@ -12,6 +12,7 @@ import {
   nameOf,
   type Service,
 } from '../../core/kube/objects.ts';
+import { replicasOf } from '../../core/kube/strength.ts';
 import { entriesOfCandidate } from '../../core/release/candidate-entries.ts';
 import { leadsTo } from '../../core/release/entry.ts';
 import { recordName } from '../../core/release/record.ts';
@@ -50,18 +51,30 @@ export async function findDropped(
   const kept = new Set(stack.own.map(({ object }) => keyOf(object)));
   kept.add(keyAt(KIND.ConfigMap, recordName(app, revision)));
   const plain = plainKeys(stack);
-  const isKept = (one: KubeObject) => kept.has(keyOf(one)) || plain.has(keyOf(one)) || plain.has(plainKey(one));
   const services = situation.services.filter((one) => isOfRevision(one, app, revision));
   const lasting = services.filter((one) => kept.has(keyOf(one)));
   const isWritten = lasting.length > 0 && lasting.every((one) => annotation(one, ANNOTATION_CONTENT) === stack.digest);
-  const dropped = (isWritten ? services : await listOwned(run, revision)).filter(
-    (one) => !isKept(one) && one.kind !== KIND.Job.kind && isCreated(one, releaseRecord),
+  const lacking = (isWritten ? services : await listOwned(run, revision)).filter(
+    (one) =>
+      !kept.has(keyOf(one)) && !plain.has(keyOf(one)) && one.kind !== KIND.Job.kind && isCreated(one, releaseRecord),
   );
+  const held = await Promise.all(lacking.map((one) => plain.has(plainKey(one)) && isHeld(run, one)));
+  const dropped = lacking.filter((_, index) => !held[index]);
   if (dropped.some(isService)) refuseNamed(await fresh(run, situation), run, stack, dropped);
   return dropped;
 }
 
-/** What the manifests have beside the stack: a part may be shared by now, and its earlier object may hold its data. */
+/**
+ * Whether it stays although it is shared by now: it may hold data, and then none is made beside it. What `promote` would
+ * start goes, since it would run twice.
+ */
+async function isHeld(run: Run, { kind, metadata: { name } }: KubeObject): Promise<boolean> {
+  if (kind !== KIND.Deployment.kind) return kind !== KIND.CronJob.kind;
+  const present = await run.api.get<KubeObject>({ kind: KIND.Deployment, name });
+  return present !== undefined && replicasOf(present) > 0;
+}
+
+/** What the manifests have beside the stack: a part may be shared by now. */
 function plainKeys({ shared, left }: Stack): ReadonlySet<string> {
   return new Set([...shared, ...left.map(({ manifest }) => manifest)].map(({ object }) => keyOf(object)));
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Stack } from '../../../src/core/colouring/stack.ts';
 import type { KubeObject } from '../../../src/core/kube/objects.ts';
 import { findDropped, removeDropped, removeDroppedServices } from '../../../src/steps/candidate/dropped.ts';
+import { json } from '../../cluster/server.ts';
 import { ofRevision, recordOf, shop } from '../../modes/app.ts';
 import { counterparts, entry, ingress, items, look, situation, stackService } from '../../state/app.ts';
 import { deployed } from '../stacks.ts';
@@ -22,6 +23,7 @@ const own = (object: KubeObject): KubeObject => ({
 });
 const [web, mail] = [own(deployed('web-v2')), own(deployed('mail-v2'))];
 const job = own({ ...deployed('init-v2'), apiVersion: 'batch/v1', kind: 'Job' });
+const nightly = own({ ...deployed('nightly-v2'), apiVersion: 'batch/v1', kind: 'CronJob' });
 const [service, gone] = [stackService('v2'), stackService('v2', 'mail')];
 service.metadata.annotations = { ...service.metadata.annotations, 'greenpath.dev/content': 'd2' };
 const stackOf = (kept: readonly object[], shared: readonly object[] = []) =>
@@ -35,7 +37,7 @@ const written = { ...stackOf([web, service]), digest: 'd2' };
 const [plainMail, plainService] = [deployed('mail'), entry('v2', 'mail')];
 const CANDIDATE = { role: 'candidate', releaseRecord: undefined } as const;
 
-async function candidate({ others = [] as ReturnType<typeof ingress>[], plain = [] as object[] } = {}) {
+async function candidate({ others = [] as ReturnType<typeof ingress>[], plain = [] as object[], runs = mail } = {}) {
   const ingresses = [ingress('web', { paths: { '/': 'web' } }), ...others];
   const services = [service, gone, ...plain] as (typeof service)[];
   let lists = 0;
@@ -52,7 +54,9 @@ async function candidate({ others = [] as ReturnType<typeof ingress>[], plain = 
           lists += 1;
           items(...(lists === 1 ? [web, mail] : [web]))(...request);
         },
+        'GET deployments/mail-v2': json(200, runs),
         'GET jobs': items(job),
+        'GET cronjobs': items(nightly),
       },
     }),
   );
@@ -65,9 +69,20 @@ const names = (found: readonly KubeObject[]) => found.map(({ kind, metadata: { n
 
 describe('what is dropped', () => {
   test.each<[string, Stack, object, string[]]>([
-    ['what the manifests lack', stackOf([web, service]), {}, ['Service mail-v2', 'Deployment mail-v2']],
-    ['not what is shared by now', stackOf([web, service], [plainMail, plainService]), {}, []],
-    ['nor what is shared under its own name', stackOf([web, service, gone], [mail]), {}, []],
+    [
+      'what the manifests lack',
+      stackOf([web, service]),
+      {},
+      ['CronJob nightly-v2', 'Deployment mail-v2', 'Service mail-v2'],
+    ],
+    ['not what is shared by now', stackOf([web, service, nightly], [plainMail, plainService]), {}, []],
+    ['nor what is shared under its own name', stackOf([web, service, gone, nightly], [mail]), {}, []],
+    [
+      'but a CronJob, which would run twice',
+      stackOf([web, service, gone], [plainMail, { ...nightly, metadata: { name: 'nightly' } }]),
+      {},
+      ['CronJob nightly-v2'],
+    ],
     ['where this content was written last, a Service alone', written, {}, ['Service mail-v2']],
     ['nothing of what was live', stackOf([web, service]), { role: 'previous' }, []],
     ['nothing of a first deployment', stackOf([web, service]), { role: 'absent' }, []],
@@ -79,7 +94,7 @@ describe('what is dropped', () => {
 
 test('its Deployments go at first, and its Services once the preview names others', async () => {
   const { run, now, deleted } = await candidate();
-  const stack = stackOf([web, service]);
+  const stack = stackOf([web, service, nightly]);
   const dropped = await findDropped(run, stack, now, CANDIDATE);
   const { deleted: deletedThen, run: then } = await candidate();
   await removeDropped(
@@ -91,6 +106,12 @@ test('its Deployments go at first, and its Services once the preview names other
   expect(deleted()).toEqual(['deployments/mail-v2']);
   await removeDroppedServices(run, stack, now, dropped);
   expect(deleted()).toEqual(['deployments/mail-v2', 'services/mail-v2']);
+});
+
+test('a worker that is shared by now, and has not started, goes: it would run twice', async () => {
+  const { run, now } = await candidate({ runs: own(deployed('mail-v2', 0)) });
+  const stack = stackOf([web, service, gone, nightly], [plainMail]);
+  expect(names(await findDropped(run, stack, now, CANDIDATE))).toEqual(['Deployment mail-v2']);
 });
 
 test('is refused where a route leads to one of its Services', async () => {
