@@ -7,6 +7,7 @@ import {
   ANNOTATION_REVISION_LABEL,
   annotation,
   annotationPointer,
+  type KubeObject,
   LABEL_APP,
   LABEL_NAME,
   LABEL_REVISION,
@@ -74,7 +75,7 @@ export function planEntry(
 }
 
 /** Whether Greenpath keeps a Service pointed at what is live of the app. */
-export function isEntryOf(service: Service, app: string): boolean {
+export function isEntryOf(service: KubeObject, app: string): boolean {
   return annotation(service, ANNOTATION_ENTRY) === app;
 }
 

@@ -8,7 +8,7 @@ export function ingressesElsewhere({ routes, elsewhere = [] }: PreviewRequest<In
 }
 
 /** All Ingresses that the router of the live routes may serve, and the other ones of the namespace, without the app's previews. */
-export function allButOwnPreviews(request: PreviewRequest<Ingress>): Ingress[] {
+export function ingressesBeside(request: PreviewRequest<Ingress>): Ingress[] {
   const here = request.all.flatMap(({ object }) => (isOwnPreview(object, request.app) ? [] : object));
   return [...here, ...ingressesElsewhere(request)];
 }

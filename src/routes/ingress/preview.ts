@@ -5,7 +5,7 @@ import { kindNote, NO_RECORDS, refuseForeignObject } from '../own.ts';
 import { refuseHosts } from '../preview-hosts.ts';
 import type { OwnRoutes, PreviewRequest } from '../requests.ts';
 import { aliasCovers, aliasesOf } from './aliases.ts';
-import { allButOwnPreviews } from './elsewhere.ts';
+import { ingressesBeside } from './elsewhere.ts';
 import { type Mirror, mirrors, mirrorsAtHosts, type PathMirroring } from './mirror.ts';
 import { classLike, type Ingress } from './object.ts';
 import { refuseOverlap, refuseRegexes } from './overlap.ts';
@@ -42,7 +42,7 @@ export function previewsBeside(
   const { kind } = request.settings;
   if (kind.by === 'host') return previewsAtHosts(request, kind.host, stripping);
   if (kind.by === 'header') throw noHeaders(request, stripping);
-  const others = allButOwnPreviews(request);
+  const others = ingressesBeside(request);
   const planned = request.routes.map((route) => {
     const live = liveIngress(route);
     stripping.refuse?.(live);

@@ -10,7 +10,6 @@ import {
   LABEL_NAME,
   label,
   nameOf,
-  type Service,
 } from '../../core/kube/objects.ts';
 import { replicasOf } from '../../core/kube/strength.ts';
 import { entriesOfCandidate } from '../../core/release/candidate-entries.ts';
@@ -60,7 +59,8 @@ export async function findDropped(
   );
   const held = await Promise.all(lacking.map((one) => plain.has(plainKey(one)) && isHeld(run, one)));
   const dropped = lacking.filter((_, index) => !held[index]);
-  if (dropped.some(isService)) refuseNamed(await fresh(run, situation), run, stack, dropped);
+  const gone = dropped.filter(isService);
+  if (gone.length > 0) refuseIfNamed(await fresh(run, situation), run, stack, gone);
   return dropped;
 }
 
@@ -85,26 +85,28 @@ function plainKey(one: KubeObject): string {
   return keyOf({ ...one, metadata: { ...metadata, name: label(one, LABEL_NAME) ?? metadata.name } });
 }
 
-function refuseNamed(now: Situation, run: Run, stack: Stack, dropped: readonly KubeObject[]): void {
-  const services = [...dropped.filter(isService), ...droppedEntries(now, run, stack)];
-  const route = routeTo(
-    now,
-    services.map(({ metadata }) => metadata.name),
-  )?.object;
-  if (route === undefined) return;
+/** Refuses before anything is written what would leave a route without its pods. */
+function refuseIfNamed(now: Situation, run: Run, stack: Stack, services: readonly KubeObject[]): void {
+  const { entries, by } = namedIn(now, run, stack, services);
+  if (by === undefined) return;
   throw new GreenpathError(
     'drifted',
-    `${nameOf(route)} leads to one of these, which are no longer in the manifests of ${run.inputs.revision}: ${services.map(nameOf).join(', ')}. So nothing of it was removed`,
+    `${nameOf(by)} leads to one of these, which are no longer in the manifests of ${run.inputs.revision}: ${[...services, ...entries].map(nameOf).join(', ')}. So nothing of it was removed`,
     'Let that route name what is live, or remove the path from it; then run the step again.',
   );
 }
 
-/** The plain Services that lead only to what the manifests of the candidate no longer have. */
-function droppedEntries(now: Situation, run: Run, stack: Stack): Service[] {
+/**
+ * The plain Services that lead only to what the manifests of the candidate no longer have, and the route of somebody else
+ * that leads to one of them or of `services`, if there is one.
+ */
+function namedIn(now: Situation, run: Run, stack: Stack, services: readonly KubeObject[]) {
   const plain = plainKeys(stack);
-  return entriesOfCandidate(now, run.inputs.revision).filter(
+  const entries = entriesOfCandidate(now, run.inputs.revision).filter(
     (entry) => !plain.has(keyOf(entry)) && !stack.services.some((one) => leadsTo(entry, one)),
   );
+  const names = [...services, ...entries].map(({ metadata }) => metadata.name);
+  return { entries, by: routeTo(now, names)?.object };
 }
 
 /** Says what will be removed. */
@@ -134,14 +136,13 @@ export async function removeDroppedServices(
   if (services.length === 0) return;
   const { revision, config } = run.inputs;
   const now = await fresh(run, situation);
-  const entries = droppedEntries(now, run, stack);
-  const names = services.map(({ metadata }) => metadata.name);
-  const by = routeTo(now, [...names, ...entries.map(({ metadata }) => metadata.name)])?.object;
+  const { entries, by } = namedIn(now, run, stack, services);
   if (by !== undefined) {
     return run.report.warning(
       `${services.map(nameOf).join(', ')} stays, although it is no longer in the manifests: ${nameOf(by)} leads to it. Point that elsewhere, or delete it if nothing uses it`,
     );
   }
+  const names = services.map(({ metadata }) => metadata.name);
   await stopNaming(run, now, names, config);
   for (const entry of entries) await removeObject(run, entry, () => false);
   await removeParts(run, revision, services);

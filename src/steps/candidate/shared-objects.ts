@@ -2,9 +2,10 @@ import { atPlace, changedError, GreenpathError } from '../../core/base/error.ts'
 import type { Stack } from '../../core/colouring/stack.ts';
 import { diffOf } from '../../core/kube/diff.ts';
 import type { Kind } from '../../core/kube/kind-row.ts';
-import { ANNOTATION_ENTRY, annotation, type KubeObject, nameOf } from '../../core/kube/objects.ts';
+import { ANNOTATION_ENTRY, type KubeObject, nameOf } from '../../core/kube/objects.ts';
 import { secretTexts } from '../../core/kube/secret-values.ts';
 import type { Manifest } from '../../core/manifests/manifests.ts';
+import { isEntryOf } from '../../core/release/entry.ts';
 import { noteWrite, type Run } from '../../state/run.ts';
 import type { Situation } from '../../state/situation.ts';
 import type { PresentShared, SharedChange } from './shared-change.ts';
@@ -46,7 +47,7 @@ export async function planShared(run: Run, stack: Stack, situation: Situation): 
 
 /** Whether it is a plain Service of an earlier release, whose callers must get what is live; then a notice says so. */
 function followsLive(run: Run, { revision }: Situation, { manifest: { word }, present }: PresentShared): boolean {
-  const follows = revision !== undefined && annotation(present, ANNOTATION_ENTRY) === run.inputs.app;
+  const follows = revision !== undefined && isEntryOf(present, run.inputs.app);
   if (follows)
     run.report.notice(
       `${nameOf(present)} is ${word} now, but leads to ${revision}, which is live, and its spec is not changed. Once its callers shall reach what these manifests define, remove its annotation ${ANNOTATION_ENTRY} and apply it with kubectl`,

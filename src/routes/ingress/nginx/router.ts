@@ -2,7 +2,7 @@ import { hostsOf } from '../../../core/release/route.ts';
 import { isOwnOfAny } from '../../own.ts';
 import type { OwnRoutes, PreviewRequest } from '../../requests.ts';
 import { SETTLE_TIMES } from '../../settle-times.ts';
-import { allButOwnPreviews, ingressesElsewhere } from '../elsewhere.ts';
+import { ingressesBeside, ingressesElsewhere } from '../elsewhere.ts';
 import type { IngressRouter } from '../ingress-router.ts';
 import { type Mirror, mirrors } from '../mirror.ts';
 import type { Ingress } from '../object.ts';
@@ -95,7 +95,7 @@ function previewOf(
   const wanted = mirrors(request, route, prefix, STRIPPING);
   // A live route that does not exist yet cannot contain its preview.
   const isInside = isClassic(route.ingress) && route.exists;
-  const others = allButOwnPreviews(request).filter((other) => !isCanary(other));
+  const others = ingressesBeside(request).filter((other) => !isCanary(other));
   refuseTaken(prefix, isInside ? route : { ...route, preview: [] }, wanted, others);
   if (isInside) return { wanted, own: { objects: [], patch: classicPatch(route, wanted) } };
   const object = previewBeside(request, route, wanted, STRIPPING.annotations, STRIPPING.strip(prefix, route.ingress));
