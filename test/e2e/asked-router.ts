@@ -79,6 +79,12 @@ export class AskedRouter {
   }
 }
 
+/** The object with another name, and of no namespace, so that many of its sort can be applied. */
+export function renamed(object: KubeObject, name: string): KubeObject {
+  const { namespace: _, ...metadata } = object.metadata;
+  return { ...object, metadata: { ...metadata, name } };
+}
+
 /** Does something for each item, for ten at a time. */
 export async function eachOf<T, R>(items: readonly T[], action: (one: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];

@@ -5,7 +5,7 @@ import type { KubeObject } from '../../src/core/kube/objects.ts';
 import type { Ingress } from '../../src/routes/ingress/object.ts';
 import { present, service } from '../core/support.ts';
 import { liveOf, previewOf } from '../routes/ingresses.ts';
-import { AskedRouter, eachOf } from './asked-router.ts';
+import { AskedRouter, eachOf, renamed } from './asked-router.ts';
 import { ingress, REGEX } from './parts.ts';
 
 /**
@@ -88,10 +88,9 @@ async function casesOf(generated: readonly (readonly string[])[]): Promise<Case[
     const [first, ...others] = present(read[index]);
     const live = liveOf(present(first), service('web-v1', 'v1'));
     const preview = present(previewOf(live, [], { matching: 'regex' }).objects[0]);
-    const { name: _, namespace: __, ...metadata } = preview.metadata;
     return {
       ...{ host, paths },
-      preview: { ...preview, metadata: { ...metadata, name: `${name}-preview` } },
+      preview: renamed(preview, `${name}-preview`),
       isRefused: isRefused(() => previewOf(live, others, { overlap: 'refuse' })),
     };
   });

@@ -6,7 +6,7 @@ import type { KubeObject } from '../../src/core/kube/objects.ts';
 import type { Ingress } from '../../src/routes/ingress/object.ts';
 import { present, service } from '../core/support.ts';
 import { liveOf, previewOf } from '../routes/ingresses.ts';
-import { AskedRouter, eachOf } from './asked-router.ts';
+import { AskedRouter, eachOf, renamed } from './asked-router.ts';
 import { hostsIn, ingressesOf, type PathSet, pathSets, requestsAt } from './path-sets.ts';
 
 /**
@@ -68,10 +68,9 @@ function caseOf(set: PathSet, name: string, host: string, [first, ...others]: re
   const live = liveOf(present(first), service('web-v1', 'v1'));
   const [preview] = previewOf(live, others, { matching: 'regex' }).objects;
   if (preview === undefined) throw new Error(`there is no preview of ${JSON.stringify(set)}`);
-  const { name: _, namespace: __, ...metadata } = preview.metadata;
   return {
     ...{ set, host },
-    preview: { ...preview, metadata: { ...metadata, name: `${name}-preview` } },
+    preview: renamed(preview, `${name}-preview`),
     refusal: refusalOf(() => previewOf(live, others, { matching: 'keep' })),
   };
 }
